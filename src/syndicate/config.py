@@ -1,0 +1,367 @@
+"""The site's configuration, `syndicate.toml`: found, read, checked and typed.
+
+Every mistake is said in words, with the line of the file and the nearest thing we know.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from syndicate.errors import ConfigError
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+FILENAME = "syndicate.toml"
+
+OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
+Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One table of the file: unknown keys are refused, nothing changes once it is read."""
+
+
+class Site(Table):
+    """[site]: what all feeds and newsletters share."""
+
+    title: Text
+    #: address of the site, ending in a slash once read
+    url: Text
+    language: Text = "en"
+    timezone: Text = "UTC"
+    #: display name used when an article names nobody
+    author: OneLine = ""
+    #: postal address for the footer of every email
+    address: OneLine = ""
+    #: name of the environment variable that holds the secret; "" for one kept in the ledger
+    secret_env: OneLine = ""
+    #: command run after an issue is frozen and built, before the first call
+    publish: str = ""
+    #: picture for the masthead and the feeds, a path in the articles folder or an address
+    logo: OneLine = ""
+    help_line: OneLine = ""
+    disclaimer: OneLine = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def authority(self) -> str:
+        """The host name that stands in article ids."""
+        return urlsplit(self.url).hostname or ""
+
+
+class Articles(Table):
+    """[articles]: where they are."""
+
+    folder: Text = "articles"
+
+
+class Feeds(Table):
+    """[feeds]: what `build` writes, and where."""
+
+    out: Text = "public"
+    limit: Positive = 20
+    formats: list[Literal["rss", "atom", "json"]] = msgspec.field(
+        default_factory=lambda: ["rss", "atom", "json"]
+    )
+    content: Literal["full", "summary"] = "full"
+    #: WebSub hub; "" when there is none
+    hub: OneLine = ""
+    #: the year in article ids; must never change
+    since: Annotated[int, msgspec.Meta(ge=1990, le=2999)] = 2024
+
+
+class Theme(Table):
+    """[theme]: a small palette from which the rest is derived."""
+
+    name: Text = "editorial"
+    accent: Colour = "#1f5f4a"
+    ink: Colour | None = None
+    canvas: Colour | None = None
+    paper: Colour | None = None
+    heading_font: OneLine = ""
+    body_font: OneLine = ""
+
+
+class Newsletter(Table):
+    """[newsletters.NAME]: a named stream of issues."""
+
+    title: Text
+    #: `Name <address>`
+    sender: Text
+    audience: Text
+    subject: Text = "{{ lead.title }}"
+    preheader: OneLine = "{{ lead.summary }}"
+    reply_to: OneLine = ""
+    template: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")] = "digest"
+    provider: Text = "outbox"
+    #: below this many new articles no issue is made
+    min_articles: Positive = 1
+    max_articles: Positive = 8
+    #: only articles with one of these tags; all when empty
+    include_tags: list[Text] = []
+    exclude_tags: list[Text] = []
+    #: BCP 47; "" for the site's
+    language: OneLine = ""
+
+
+class LedgerPlace(Table):
+    """[ledger]: where the record of what was sent is kept."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
+
+
+class AudienceRules(Table):
+    """[audience]: who is never mailed."""
+
+    #: CSV file of addresses; "" when there is none
+    suppressed: OneLine = ""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything in `syndicate.toml`, typed. Paths are relative to `root`."""
+
+    #: the folder the file lies in
+    root: Path
+    site: Site
+    articles: Articles
+    feeds: Feeds
+    theme: Theme
+    newsletters: dict[str, Newsletter]
+    #: settings by provider name; each provider checks its own
+    providers: dict[str, dict[str, Any]]
+    ledger: LedgerPlace
+    audience: AudienceRules
+    #: switches by the name of a check
+    checks: dict[str, bool]
+
+    @property
+    def ledger_path(self) -> Path:
+        """The SQLite file that is the ledger."""
+        return self.root / self.ledger.url.removeprefix("sqlite:")
+
+    @property
+    def ids_path(self) -> Path:
+        """The file that remembers the ids of articles."""
+        return self.root / "state" / "ids.json"
+
+    @property
+    def out(self) -> Path:
+        """The folder that `build` writes to."""
+        return self.root / self.feeds.out
+
+
+_SINGLE: dict[str, type[Table]] = {
+    "site": Site,
+    "articles": Articles,
+    "feeds": Feeds,
+    "theme": Theme,
+    "ledger": LedgerPlace,
+    "audience": AudienceRules,
+}
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+
+
+def find(start: Path) -> Path:
+    """Find `syndicate.toml` in a folder or one of its parents.
+
+    Raises ConfigError where there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILENAME).is_file():
+            return folder / FILENAME
+    raise ConfigError(
+        f"No {FILENAME} here or in a folder above. "
+        "Go to your site's folder, or make a new site with: syndicate init"
+    )
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file. Raises ConfigError for the first thing wrong."""
+    try:
+        source = path.read_bytes().decode("utf-8-sig")
+        raw = tomllib.loads(source)
+    except FileNotFoundError:
+        raise ConfigError(f"There is no file {path}. Make a site with: syndicate init") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read: {error}. It must be UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name} is not valid TOML: {error}.") from None
+    return _typed_file(path, source, raw)
+
+
+def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "") -> T:
+    """Check one table against its type; `label` is its heading, as in `[site]`.
+
+    Raises ConfigError that quotes the wrong value and names the nearest known key.
+    """
+    place = f"{FILENAME}{_line(source, label, '')}: {label}"
+    known = {name: None for name in kind.__struct_fields__}
+    for key in table:
+        if key not in known:
+            raise ConfigError(
+                f'{FILENAME}{_line(source, label, key)}: "{key}" is not a key of {label}.'
+                + _nearest(key, known)
+            )
+    try:
+        return msgspec.convert(dict(table), kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_in_words(error, table, label, source) or f"{place}: {error}") from None
+
+
+_WHAT = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "bool": "true or false",
+    "array": "a list in [ ]",
+    "object": "a table",
+    "float": "a number",
+}
+
+
+def _in_words(
+    error: msgspec.ValidationError, table: Mapping[str, Any], label: str, source: str
+) -> str:
+    text = str(error)
+    if missing := re.search(r"missing required field `(\w+)`", text):
+        return (
+            f'{FILENAME}{_line(source, label, "")}: {label} needs "{missing[1]}". '
+            f"Add a line: {missing[1]} = ..."
+        )
+    at = re.search(r"at `\$\.(\w+)", text)
+    if not at or at[1] not in table:
+        return ""
+    value = _show(table[at[1]])
+    place = f"{FILENAME}{_line(source, label, at[1])}: {label} {at[1]} = {value}"
+    if expected := re.search(r"Expected `(\w+)(?: \| null)?`, got", text):
+        return f"{place} should be {_WHAT.get(expected[1], expected[1])}."
+    if "Invalid enum value" in text:
+        return f"{place} is not one of the values it can have.{_choices(label, at[1])}"
+    if "#[0-9a-f" in text:
+        return f'{place} is not a colour. Write it as "#1f5f4a".'
+    if "regex" in text:
+        return f"{place} cannot be used: it must be one line of text, in the form the docs show."
+    if "length >= 1" in text:
+        return f"{place} must not be empty."
+    return f"{place}: {text.split(' - at ')[0].lower()}."
+
+
+def _choices(label: str, key: str) -> str:
+    choices = {"formats": '"rss", "atom", "json"', "content": '"full", "summary"'}
+    return f" It can be {choices[key]}." if key in choices and label == "[feeds]" else ""
+
+
+def _typed_file(path: Path, source: str, raw: dict[str, Any]) -> Config:
+    sections = {**dict.fromkeys(_SINGLE), "newsletters": None, "providers": None, "checks": None}
+    for key, value in raw.items():
+        if key not in sections:
+            raise ConfigError(
+                f'{path.name}{_line(source, f"[{key}]", "")}: "{key}" is not a section.'
+                + _nearest(key, sections)
+            )
+        if not isinstance(value, dict):
+            raise ConfigError(f"{path.name}: [{key}] should be a table.")
+    single = {
+        name: typed(raw.get(name, {}), kind, f"[{name}]", source) for name, kind in _SINGLE.items()
+    }
+    config = Config(
+        root=path.parent.resolve(),
+        newsletters=_newsletters(raw.get("newsletters", {}), source),
+        providers=_tables(raw.get("providers", {}), "providers"),
+        checks=_switches(raw.get("checks", {})),
+        **single,  # type: ignore[arg-type]
+    )
+    return msgspec.structs.replace(config, site=_checked_site(config.site, source))
+
+
+def _newsletters(raw: Mapping[str, Any], source: str) -> dict[str, Newsletter]:
+    tables = _tables(raw, "newsletters")
+    for name in tables:
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f'{FILENAME}: a newsletter cannot be called "{name}". '
+                "Use small letters, digits and hyphens, such as weekly."
+            )
+    return {
+        name: typed(table, Newsletter, f"[newsletters.{name}]", source)
+        for name, table in tables.items()
+    }
+
+
+def _tables(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
+    for name, value in raw.items():
+        if not isinstance(value, dict):
+            raise ConfigError(
+                f'{FILENAME}: "{name}" stands alone in [{section}]. '
+                f"Give it a table of its own: [{section}.NAME]"
+            )
+    return dict(raw)
+
+
+def _switches(raw: Mapping[str, Any]) -> dict[str, bool]:
+    for name, value in raw.items():
+        if not isinstance(value, bool):
+            raise ConfigError(
+                f"{FILENAME}: [checks] {name} = {_show(value)} should be true or false."
+            )
+    return dict(raw)
+
+
+def _checked_site(site: Site, source: str) -> Site:
+    def place(key: str, value: str) -> str:
+        return f'{FILENAME}{_line(source, "[site]", key)}: [site] {key} = "{value}"'
+
+    parts = urlsplit(site.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(
+            f"{place('url', site.url)} is not the address of a site. "
+            'Write it like "https://example.org/".'
+        )
+    if site.timezone not in available_timezones():
+        raise ConfigError(
+            f"{place('timezone', site.timezone)} is not a time zone."
+            + _nearest(site.timezone, dict.fromkeys(available_timezones()))
+        )
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", site.language):
+        raise ConfigError(
+            f'{place("language", site.language)} is not a language tag. Write one like "en-GB".'
+        )
+    return msgspec.structs.replace(site, url=site.url.rstrip("/") + "/")
+
+
+def _line(source: str, label: str, key: str) -> str:
+    """Give `:LINE` of a key below a heading, or of the heading itself; "" when not found."""
+    inside, heading = False, 0
+    for number, line in enumerate(source.splitlines(), 1):
+        text = line.strip()
+        if text.startswith("["):
+            inside = re.sub(r"\s*#.*", "", text) == label
+            heading = number if inside else heading
+        elif inside and key and re.match(rf'"?{re.escape(key)}"?\s*=', text):
+            return f":{number}"
+    return f":{heading}" if heading and not key else ""
+
+
+def _nearest(word: str, known: Mapping[str, None]) -> str:
+    close = difflib.get_close_matches(word, known, 1, 0.6)
+    if close:
+        return f' Did you mean "{close[0]}"?'
+    return "" if len(known) > 30 else f" Known: {', '.join(sorted(known))}."  # noqa: PLR2004
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,205 @@
+"""The sockets: what the verbs ask of each part.
+
+A part may raise the errors of `errors` and no others that a user could cause.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from syndicate.models import (
+    Article,
+    Batch,
+    Excluded,
+    Feed,
+    Frozen,
+    Head,
+    Issue,
+    Limits,
+    LogEntry,
+    Message,
+    Payload,
+    Reading,
+    Receipt,
+    Recipient,
+)
+
+
+class Source(Protocol):
+    """A place articles come from."""
+
+    def read(self) -> Reading:
+        """Read every head, and say all that is wrong at once; good articles come through."""
+        ...
+
+    def article(self, head: Head) -> Article:
+        """Read one article whole. Raises ArticleError if it changed or went since `read`."""
+        ...
+
+
+class FeedFormat(Protocol):
+    """A way to write a feed down."""
+
+    #: "rss", "atom" or "json"
+    name: str
+    #: file it is written to, such as `feed.xml`
+    filename: str
+    #: media type it is served with
+    media_type: str
+
+    def write(self, feed: Feed, articles: Sequence[Article]) -> bytes:
+        """Give the whole file. The same articles give the same bytes, whenever and wherever."""
+        ...
+
+
+class Provider(Protocol):
+    """A mail provider that we bring the recipients to.
+
+    `compose` and `submit` are apart so that the ledger can note what is about to be handed over
+    before a socket opens.
+    """
+
+    #: name in the config
+    name: str
+    limits: Limits
+    #: values that every recipient gets from the provider itself, such as "unsubscribe_url"
+    own_tokens: frozenset[str]
+
+    def compose(self, message: Message, batch: Batch) -> Payload:
+        """Translate a message and its recipients into one call; the same input, the same bytes.
+
+        Raises Unsupported for what the provider cannot be told.
+        """
+        ...
+
+    def submit(self, payload: Payload, batch: Batch) -> Receipt:
+        """Hand over one call, once.
+
+        Raises Misconfigured, Refused, Unavailable, Throttled (nothing was taken) or
+        Uncertain (it may have been).
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Ledger(Protocol):
+    """The durable record of issues, batches, recipients and what happened.
+
+    One object belongs to one thread. Every change is committed, durably, when its call returns.
+    Raises LedgerError for what a person can mend: disk full, read-only, not a ledger.
+    """
+
+    def secret(self, given: bytes | None) -> bytes:
+        """Give the secret of this ledger: the given one, else one made at first use and kept.
+
+        Raises LedgerError when another secret was used before.
+        """
+        ...
+
+    def begin_run(self, by: str, now: datetime) -> int:
+        """Open a run under the run lock; numbers go up by one.
+
+        Batches still submitting belonged to runs that died: they become in doubt.
+        """
+        ...
+
+    def started(self, newsletter: str) -> bool:
+        """Whether this newsletter has a baseline."""
+        ...
+
+    def mailed(self, newsletter: str) -> Mapping[str, str]:
+        """Article ids that are not new, each with its issue's id, or "" for the baseline.
+
+        An issue counts unless every recipient of it was refused or withdrawn.
+        """
+        ...
+
+    def next_issue(self, newsletter: str, week: str) -> tuple[str, int]:
+        """Give the id and the number of the next issue frozen in an ISO week such as 2026-W48."""
+        ...
+
+    def freeze(
+        self,
+        frozen: Frozen,
+        batches: Iterable[Sequence[Recipient]],
+        excluded: Iterable[Excluded],
+    ) -> Issue:
+        """Write down a whole issue in one transaction; after an error nothing of it is there.
+
+        `batches` come in the order of keys. Raises LedgerError when a key comes twice or the id is
+        taken.
+        """
+        ...
+
+    def issue(self, issue: str) -> Issue | None:
+        """Give one issue by its id."""
+        ...
+
+    def issues(self, newsletter: str | None = None) -> tuple[Issue, ...]:
+        """List issues, the newest first."""
+        ...
+
+    def message(self, issue: str) -> Message:
+        """Give the frozen message, byte for byte."""
+        ...
+
+    def pending(self, issue: str) -> tuple[int, ...]:
+        """List the numbers of the batches that nobody has claimed."""
+        ...
+
+    def batch(self, issue: str, number: int) -> Batch:
+        """Give a batch with those of its recipients that are not withdrawn."""
+        ...
+
+    def batches(self, issue: str) -> tuple[Batch, ...]:
+        """List the batches of an issue without their recipients."""
+        ...
+
+    def claim(
+        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+    ) -> bool:
+        """Take a pending batch for one call; False when it is no longer pending."""
+        ...
+
+    def withdraw(self, batch: Batch, keys: Sequence[bytes], reason: str, now: datetime) -> None:
+        """Take recipients out of a pending batch before it goes."""
+        ...
+
+    def accept(self, batch: Batch, token: str, receipt: Receipt, now: datetime) -> bool:
+        """Record that the provider took a batch; False when the claim was another's."""
+        ...
+
+    def refuse(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Record that the provider refused a whole batch."""
+        ...
+
+    def doubt(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Record that nobody can know what became of a batch."""
+        ...
+
+    def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Put a claimed batch back to pending: it is certain that nothing left."""
+        ...
+
+    def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
+        """Record what a person knows of a batch in doubt: accepted, or back to pending."""
+        ...
+
+    def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:
+        """List refused recipients as (line of the audience file, reason)."""
+        ...
+
+    def note(self, entry: LogEntry) -> None:
+        """Append to the log."""
+        ...
+
+    def log(self, issue: str | None = None) -> tuple[LogEntry, ...]:
+        """Read the log, the oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
