@@ -4,6 +4,7 @@ Every mistake is said in words, with the line of the file and the nearest thing 
 """
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """One table of the file: unknown keys are refused, nothing changes once it is read."""
 
 
-class Site(Table):
+class Site(Table, frozen=True):
     """[site]: what all feeds and newsletters share."""
 
     title: Text
@@ -62,13 +63,13 @@ class Site(Table):
         return urlsplit(self.url).hostname or ""
 
 
-class Articles(Table):
+class Articles(Table, frozen=True):
     """[articles]: where they are."""
 
     folder: Text = "articles"
 
 
-class Feeds(Table):
+class Feeds(Table, frozen=True):
     """[feeds]: what `build` writes, and where."""
 
     out: Text = "public"
@@ -83,7 +84,7 @@ class Feeds(Table):
     since: Annotated[int, msgspec.Meta(ge=1990, le=2999)] = 2024
 
 
-class Theme(Table):
+class Theme(Table, frozen=True):
     """[theme]: a small palette from which the rest is derived."""
 
     name: Text = "editorial"
@@ -95,7 +96,7 @@ class Theme(Table):
     body_font: OneLine = ""
 
 
-class Newsletter(Table):
+class Newsletter(Table, frozen=True):
     """[newsletters.NAME]: a named stream of issues."""
 
     title: Text
@@ -117,13 +118,13 @@ class Newsletter(Table):
     language: OneLine = ""
 
 
-class LedgerPlace(Table):
+class LedgerPlace(Table, frozen=True):
     """[ledger]: where the record of what was sent is kept."""
 
     url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
 
 
-class AudienceRules(Table):
+class AudienceRules(Table, frozen=True):
     """[audience]: who is never mailed."""
 
     #: CSV file of addresses; "" when there is none
@@ -208,7 +209,7 @@ def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "")
     Raises ConfigError that quotes the wrong value and names the nearest known key.
     """
     place = f"{FILENAME}{_line(source, label, '')}: {label}"
-    known = {name: None for name in kind.__struct_fields__}
+    known = dict.fromkeys(kind.__struct_fields__)
     for key in table:
         if key not in known:
             raise ConfigError(
@@ -218,7 +219,9 @@ def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "")
     try:
         return msgspec.convert(dict(table), kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(_in_words(error, table, label, source) or f"{place}: {error}") from None
+        raise ConfigError(
+            _in_words(error, table, kind, label, source) or f"{place}: {error}"
+        ) from None
 
 
 _WHAT = {
@@ -229,10 +232,21 @@ _WHAT = {
     "object": "a table",
     "float": "a number",
 }
+_COMPLAINTS = {
+    "#[0-9a-f": ' is not a colour. Write it as "#1f5f4a".',
+    "sqlite:": ' is not a ledger. Write it as "sqlite:state/ledger.db".',
+    "x00-": " holds a line break or another control character: write it on one line.",
+    "length >= 1": " must not be empty.",
+    "regex": " has characters that cannot stand there: use small letters, digits and hyphens.",
+}
 
 
 def _in_words(
-    error: msgspec.ValidationError, table: Mapping[str, Any], label: str, source: str
+    error: msgspec.ValidationError,
+    table: Mapping[str, Any],
+    kind: type[msgspec.Struct],
+    label: str,
+    source: str,
 ) -> str:
     text = str(error)
     if missing := re.search(r"missing required field `(\w+)`", text):
@@ -243,24 +257,24 @@ def _in_words(
     at = re.search(r"at `\$\.(\w+)", text)
     if not at or at[1] not in table:
         return ""
-    value = _show(table[at[1]])
-    place = f"{FILENAME}{_line(source, label, at[1])}: {label} {at[1]} = {value}"
+    place = f"{FILENAME}{_line(source, label, at[1])}: {label} {at[1]} = {_show(table[at[1]])}"
+    return place + _complaint(text, kind, at[1])
+
+
+def _complaint(text: str, kind: type[msgspec.Struct], key: str) -> str:
+    """Say what is wrong with a value, after msgspec's own sentence about it."""
     if expected := re.search(r"Expected `(\w+)(?: \| null)?`, got", text):
-        return f"{place} should be {_WHAT.get(expected[1], expected[1])}."
+        return f" should be {_WHAT.get(expected[1], expected[1])}."
     if "Invalid enum value" in text:
-        return f"{place} is not one of the values it can have.{_choices(label, at[1])}"
-    if "#[0-9a-f" in text:
-        return f'{place} is not a colour. Write it as "#1f5f4a".'
-    if "regex" in text:
-        return f"{place} cannot be used: it must be one line of text, in the form the docs show."
-    if "length >= 1" in text:
-        return f"{place} must not be empty."
-    return f"{place}: {text.split(' - at ')[0].lower()}."
+        return f" is not one of the values it can have: {_choices(kind, key)}."
+    for sign, words in _COMPLAINTS.items():
+        if sign in text:
+            return words
+    return f": {text.split(' - at ', maxsplit=1)[0].lower()}."
 
 
-def _choices(label: str, key: str) -> str:
-    choices = {"formats": '"rss", "atom", "json"', "content": '"full", "summary"'}
-    return f" It can be {choices[key]}." if key in choices and label == "[feeds]" else ""
+def _choices(kind: type[msgspec.Struct], key: str) -> str:
+    return ", ".join(re.findall(r"'(\w+)'", str(kind.__annotations__[key])))
 
 
 def _typed_file(path: Path, source: str, raw: dict[str, Any]) -> Config:
@@ -362,6 +376,4 @@ def _nearest(word: str, known: Mapping[str, None]) -> str:
 
 
 def _show(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)

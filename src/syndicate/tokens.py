@@ -6,7 +6,8 @@ because they are taken out of every text at the door (`text.clean`):
     U+FDD0 name U+FDD2 fallback U+FDD1
 
 A provider turns tokens into its own merge syntax, or fills them in.
-Nothing else in a message is ever expanded, so an article may speak of `{{name}}` and arrive as written.
+Nothing else in a message is ever expanded: an article may speak of `{{name}}`, and it arrives
+as written.
 """
 
 import re
