@@ -6,13 +6,12 @@ never repeated by itself. Every path through this file leaves the ledger true.
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from threading import Thread
 
 from syndicate.contracts import Ledger, Provider
 from syndicate.errors import (
@@ -34,6 +33,8 @@ TRIES_TO_CONNECT = 3
 DOUBTS_IN_A_ROW = 2
 #: seconds that an interrupted run gives to the answer under way
 LAST_WORD = 4.0
+#: seconds between two looks at whether the run was interrupted
+GLANCE = 0.1
 
 
 class Ending(StrEnum):
@@ -59,10 +60,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time, passed in: the wall clock for the record, a steady one for waiting."""
+    """Time and Ctrl-C, passed in."""
 
+    #: the time for the record, UTC
     now: Callable[[], datetime]
-    sleep: Callable[[float], None] = time.sleep
+    #: wait so many seconds, or until the run is interrupted
+    pause: Callable[[float], object]
+    #: whether somebody has asked the run to end
+    interrupted: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +102,24 @@ def hand_over(run: Run) -> Result:
 
     Never raises for what a provider does: the reason is in the result.
     """
-    doubts, waited = 0, 0.0
-    with ThreadPoolExecutor(1, thread_name_prefix="hand-over") as line:
-        try:
-            for number in run.ledger.pending(run.issue):
-                batch = _without_suppressed(run, number)
-                if not batch.recipients:
-                    continue
-                payload = _composed(run, batch)
-                certain, waited = _one_batch(run, line, batch, payload, waited)
-                doubts = 0 if certain else doubts + 1
-                run.progress(len(batch.recipients))
-                if doubts >= DOUBTS_IN_A_ROW:
-                    raise _Stop(Ending.DOUBTFUL, "Two answers in a row cannot be known.")
-        except _Stop as stop:
-            return stop.result
+    try:
+        _all_batches(run)
+    except _Stop as stop:
+        return stop.result
     return Result(Ending.DONE)
+
+
+def _all_batches(run: Run) -> None:
+    doubts, pace = 0, _Pace()
+    for number in run.ledger.pending(run.issue):
+        batch = _without_suppressed(run, number)
+        if not batch.recipients:
+            continue
+        certain = _one_batch(run, batch, pace)
+        run.progress(len(batch.recipients))
+        doubts = 0 if certain else doubts + 1
+        if doubts >= DOUBTS_IN_A_ROW:
+            raise _Stop(Ending.DOUBTFUL, "Two answers in a row cannot be known.")
 
 
 def _without_suppressed(run: Run, number: int) -> Batch:
@@ -133,60 +140,64 @@ def _composed(run: Run, batch: Batch) -> Payload:
         raise _Stop(Ending.STOPPED, str(error)) from None
 
 
-def _one_batch(
-    run: Run, line: ThreadPoolExecutor, batch: Batch, payload: Payload, waited: float
-) -> tuple[bool, float]:
-    """Hand over one batch; give whether its outcome is certain, and the seconds waited in all."""
-    tries = 0
+def _one_batch(run: Run, batch: Batch, pace: "_Pace") -> bool:
+    """Hand over one batch; give whether everybody in it is known to be accepted or refused."""
+    payload = _composed(run, batch)
+    digest = hashlib.sha256(payload.body).hexdigest()
     while True:
+        if run.clock.interrupted():
+            raise _Stop(Ending.INTERRUPTED, "")
         token = secrets.token_hex(16)
-        digest = hashlib.sha256(payload.body).hexdigest()
-        if not run.ledger.claim(
-            batch, run=run.number, token=token, payload_hash=digest, now=run.clock.now()
-        ):
-            return True, waited
+        now = run.clock.now()
+        if not run.ledger.claim(batch, run=run.number, token=token, payload_hash=digest, now=now):
+            return True
         try:
-            receipt = _answer(run, line, batch, payload, token)
-        except Throttled as later:
-            run.ledger.release(batch, token, str(later), run.clock.now())
-            waited = _wait_for_later(run, later, waited)
-        except Unavailable as error:
+            receipt = _answer(run, batch, payload, token)
+        except (Throttled, Unavailable, Misconfigured, Unsupported) as error:
             run.ledger.release(batch, token, str(error), run.clock.now())
-            tries += 1
-            if tries >= TRIES_TO_CONNECT:
-                raise _Stop(Ending.STOPPED, str(error)) from None
-            _pause(run, PATIENCE_TO_CONNECT / 2 / (TRIES_TO_CONNECT - 1))
-        except (Misconfigured, Unsupported) as error:
-            run.ledger.release(batch, token, str(error), run.clock.now())
-            raise _Stop(Ending.STOPPED, str(error)) from None
+            _wait_or_stop(run, error, pace)
         except Refused as error:
             _refused(run, batch, token, error)
-            return True, waited
+            return True
         except Uncertain as error:
             run.ledger.doubt(batch, token, str(error), run.clock.now())
-            return False, waited
+            return False
         else:
             run.ledger.accept(batch, token, receipt, run.clock.now())
-            return not receipt.doubtful, waited
+            pace.tries = 0
+            return not receipt.doubtful
 
 
-def _answer(
-    run: Run, line: ThreadPoolExecutor, batch: Batch, payload: Payload, token: str
-) -> Receipt:
-    """Wait for the provider's answer; Ctrl-C leaves it four seconds, then it is in doubt."""
-    call = line.submit(run.provider.submit, payload, batch)
-    try:
-        return call.result()
-    except KeyboardInterrupt:
-        _last_word(run, batch, token, call)
-        raise _Stop(Ending.INTERRUPTED, "") from None
+def _answer(run: Run, batch: Batch, payload: Payload, token: str) -> Receipt:
+    """Wait for the provider's answer, as long as nobody interrupts."""
+    call = _in_background(lambda: run.provider.submit(payload, batch))
+    while not call.done():
+        wait([call], timeout=GLANCE)
+        if run.clock.interrupted():
+            _last_word(run, batch, token, call)
+            raise _Stop(Ending.INTERRUPTED, "")
+    return call.result()
 
 
-def _last_word(run: Run, batch: Batch, token: str, call: "Future[Receipt]") -> None:
-    """Record what an interrupted call came to."""
+def _in_background(submit: Callable[[], Receipt]) -> Future[Receipt]:
+    """Call in a thread that does not keep an interrupted process alive."""
+    call: Future[Receipt] = Future()
+
+    def work() -> None:
+        try:
+            call.set_result(submit())
+        except BaseException as error:  # noqa: BLE001 -- raised again where the result is read
+            call.set_exception(error)
+
+    Thread(target=work, name="hand-over", daemon=True).start()
+    return call
+
+
+def _last_word(run: Run, batch: Batch, token: str, call: Future[Receipt]) -> None:
+    """Record what an interrupted call came to; without an answer it is in doubt."""
     try:
         receipt = call.result(timeout=LAST_WORD)
-    except (NotYet, Uncertain, KeyboardInterrupt):
+    except (TimeoutError, Uncertain):
         run.ledger.doubt(batch, token, "interrupted before the answer", run.clock.now())
     except ProviderError as error:
         run.ledger.release(batch, token, str(error), run.clock.now())
@@ -203,17 +214,27 @@ def _refused(run: Run, batch: Batch, token: str, error: Refused) -> None:
     run.ledger.refuse(batch, token, str(error), run.clock.now())
 
 
-def _wait_for_later(run: Run, later: Throttled, waited: float) -> float:
-    """Wait as long as the provider asks, within the patience of the whole run."""
-    wait = max(later.wait if later.wait is not None else 1.0 + waited, 0.05)
-    if waited + wait > run.patience:
-        raise _Stop(Ending.STOPPED, str(later)) from None
-    _pause(run, wait)
-    return waited + wait
+@dataclass(slots=True)
+class _Pace:
+    """What waiting has cost this run so far."""
+
+    #: seconds waited for a provider that said "later"
+    waited: float = 0.0
+    #: connections that failed, one after the other
+    tries: int = 0
 
 
-def _pause(run: Run, seconds: float) -> None:
-    try:
-        run.clock.sleep(seconds)
-    except KeyboardInterrupt:
-        raise _Stop(Ending.INTERRUPTED, "") from None
+def _wait_or_stop(run: Run, error: ProviderError, pace: _Pace) -> None:
+    """Wait where waiting can help, within the patience of the whole run; stop otherwise."""
+    if isinstance(error, Throttled):
+        seconds = max(error.wait if error.wait is not None else 1.0 + pace.waited, GLANCE)
+        pace.waited += seconds
+        if pace.waited <= run.patience:
+            run.clock.pause(seconds)
+            return
+    elif isinstance(error, Unavailable):
+        pace.tries += 1
+        if pace.tries < TRIES_TO_CONNECT:
+            run.clock.pause(PATIENCE_TO_CONNECT / TRIES_TO_CONNECT)
+            return
+    raise _Stop(Ending.STOPPED, str(error))
