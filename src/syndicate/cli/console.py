@@ -1,0 +1,95 @@
+"""How the command line speaks: data to stdout, talk to stderr, ASCII where the terminal is."""
+
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from syndicate.models import Finding, Level
+
+#: stand-ins for characters that an ASCII terminal cannot show
+_ASCII = {
+    0xB7: "-",
+    0x2013: "-",
+    0x2014: "-",
+    0x2018: "'",
+    0x2019: "'",
+    0x201C: '"',
+    0x201D: '"',
+    0x2026: "...",
+    0x2192: "->",
+    0x2713: "ok",
+}
+
+
+def speak_plainly() -> None:
+    """Make sure that no text can break on a terminal that does not know its characters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def talk(text: str = "") -> None:
+    """Say something to the person: questions, progress and results, on stderr."""
+    click.echo(_fitting(text, sys.stderr.encoding), err=True)
+
+
+def show(text: str) -> None:
+    """Write data to stdout."""
+    click.echo(_fitting(text, sys.stdout.encoding))
+
+
+def show_json(value: Any) -> None:
+    """Write one JSON document to stdout."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def rows(lines: Iterable[Sequence[str]], indent: str = "  ") -> str:
+    """Align columns by spaces; nothing is cut."""
+    table = [list(line) for line in lines]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "\n".join(
+        (
+            indent + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        ).rstrip()
+        for line in table
+    )
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: 1 article, 2 articles, 1,200 people."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def findings_as_text(findings: Iterable[Finding]) -> str:
+    """List findings, what must be fixed first."""
+    lines = []
+    for level in Level:
+        group = [one for one in findings if one.level is level]
+        lines += [level.value] if group else []
+        lines += [f"  {_place(one)}{one.text}{' ' + one.fix if one.fix else ''}" for one in group]
+    return "\n".join(lines)
+
+
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """Give a finding as a JSON object."""
+    return {
+        "level": finding.level.value,
+        "name": finding.name,
+        "path": finding.where.path if finding.where else None,
+        "line": finding.where.line if finding.where else None,
+        "text": finding.text,
+        "fix": finding.fix,
+    }
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.where}: " if finding.where else ""
+
+
+def _fitting(text: str, encoding: str | None) -> str:
+    plain = (encoding or "ascii").lower().replace("-", "")
+    return text if plain.startswith("utf") else text.translate(_ASCII)

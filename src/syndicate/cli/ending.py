@@ -1,0 +1,73 @@
+"""From errors to exit codes: the one place."""
+
+import os
+import sys
+from enum import IntEnum
+
+import click
+
+from syndicate.cli.console import speak_plainly, talk
+from syndicate.errors import (
+    AudienceError,
+    ConfigError,
+    ContentError,
+    LedgerBusy,
+    LedgerError,
+    ProviderError,
+    SyndicateError,
+    Uncertain,
+)
+
+
+class Exit(IntEnum):
+    """How a command ends."""
+
+    #: done, or rightly nothing to do
+    DONE = 0
+    #: a check stopped it
+    CHECK = 1
+    #: wrong usage or configuration
+    USAGE = 2
+    #: the provider refused or was unreachable; the same command goes on from there
+    PROVIDER = 3
+    #: something is in doubt: syndicate settle
+    DOUBT = 4
+    #: late, or another run holds the ledger
+    BUSY = 5
+    #: stopped by hand, nothing in doubt; the state is safe
+    INTERRUPTED = 130
+
+
+#: the first that fits decides, so the particular stand before the general
+_CODES: tuple[tuple[type[SyndicateError], Exit], ...] = (
+    (ConfigError, Exit.USAGE),
+    (AudienceError, Exit.CHECK),
+    (ContentError, Exit.CHECK),
+    (LedgerBusy, Exit.BUSY),
+    (LedgerError, Exit.USAGE),
+    (Uncertain, Exit.DOUBT),
+    (ProviderError, Exit.PROVIDER),
+    (SyndicateError, Exit.USAGE),
+)
+
+
+def guarded(command: click.Command) -> int:
+    """Run a command and give its exit code; whatever a user can cause ends in one clear line."""
+    speak_plainly()
+    try:
+        return int(command.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except SyndicateError as error:
+        talk(f"syndicate: {error}")
+        return next(code for kind, code in _CODES if isinstance(error, kind))
+    except (KeyboardInterrupt, click.Abort):
+        talk("Stopped. Nothing was sent.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does: not an error, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
