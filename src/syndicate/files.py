@@ -1,0 +1,85 @@
+"""Writing files: whole or not at all, and only when something changed."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from syndicate.errors import SyndicateError
+
+#: files are for everybody to read, as a web server needs them
+MODE = 0o644
+
+
+def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
+    """Write a whole file, or leave everything as it was; True when the file changed.
+
+    A file that holds these bytes already is not touched, so that its date stays and a server can
+    answer "not modified". Folders on the way are made.
+    With `inside`, a path that leads out of that folder is refused, also by `..` or by a link.
+    Raises SyndicateError for what a person can mend: disk full, no permission, name too long.
+    """
+    try:
+        if inside is not None:
+            _stay(path, inside)
+        if _holds(path, data):
+            return False
+        _replace(path, data)
+    except OSError as error:
+        raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
+    return True
+
+
+def _stay(path: Path, folder: Path) -> None:
+    # The last part is not resolved: replacing a link never writes to where it leads.
+    if not (path.parent.resolve() / path.name).is_relative_to(folder.resolve()):
+        raise SyndicateError(
+            f"{path} lies outside {folder}, and nothing may be written there. "
+            "Look for a link or for two dots in the path."
+        )
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the file and rename: a reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".syndicate-")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(MODE)
+        beside.replace(path)
+    except BaseException:  # also Ctrl-C: nothing half-written stays behind
+        beside.unlink(missing_ok=True)
+        raise
+
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full. Make room and run the same command again.",
+    errno.EDQUOT: "your share of the disk is used up. Make room and run the same command again.",
+    errno.EFBIG: "it is larger than this disk or account allows.",
+    errno.EROFS: "the disk is read-only. Choose another folder.",
+    errno.EACCES: "permission denied. Look at who owns the folder, or choose another one.",
+    errno.EPERM: "permission denied. Look at who owns the folder, or choose another one.",
+    errno.ENAMETOOLONG: "its name is too long. Give it a shorter one.",
+}
+
+
+def _words(error: OSError, path: Path) -> str:
+    if error.errno in _WORDS:
+        return _WORDS[error.errno]
+    if path.is_dir():
+        return "a folder of that name is in the way. Move or remove it."
+    for parent in path.parents:
+        if parent.exists() and not parent.is_dir():
+            return f"{parent} is in the way: a file where a folder is needed. Move or rename it."
+    return f"{error.strerror}."
