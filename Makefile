@@ -1,0 +1,63 @@
+# The words of a working day. Everything is installed into .venv, and nowhere else.
+#
+#   make demo      feeds, an email issue and a finished send, from this repository's own articles
+#   make test      all tests
+#   make check     formatting, lint rules and types
+#   make format    put the code into the project's format
+#   make clean     remove what the commands above made (the ledger and the outbox of the demo too)
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check format clean
+.DELETE_ON_ERROR:
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Syndicate needs Python 3.11, 3.12 or 3.13. Name one: make demo PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: .venv/made pyproject.toml constraints.txt
+	@echo "Installing Syndicate into .venv"
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@echo "Installing what the tests need into .venv"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed
+	@echo
+	@echo '$$ syndicate build'
+	@$(BIN)/syndicate build
+	@echo
+	@echo '$$ syndicate check'
+	@$(BIN)/syndicate check
+	@echo
+	@echo '$$ syndicate send weekly --yes'
+	@$(BIN)/syndicate send weekly --yes
+	@echo
+	@echo "Look at:"
+	@echo "  feeds        public/feed.xml  public/atom.xml  public/feed.json"
+	@for page in public/issues/*/index.html; do echo "  issue page   $$page"; done
+	@for folder in outbox/*/; do echo "  emails       $$folder*.eml ($$(ls $$folder | grep -c 'eml$$') files; open one with a mail program)"; done
+
+test: .venv/installed-dev
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/installed-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: .venv/installed-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	@rm -rf .venv .cache public outbox preview dist build state/ledger.db* state/ledger.lock*
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
