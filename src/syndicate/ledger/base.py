@@ -1,0 +1,148 @@
+"""The reading half of a ledger: it changes nothing."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import count
+
+import msgspec
+
+from syndicate.errors import LedgerError
+from syndicate.ledger.sql import Database
+from syndicate.models import Batch, Counts, Issue, LogEntry, Message, Recipient, Status
+
+_people = msgspec.json.Decoder(tuple[Recipient, ...])
+_message = msgspec.json.Decoder(Message)
+
+
+def batch_name(issue: str, number: int) -> str:
+    """Name a batch, such as `weekly-2026-W48-b0001`."""
+    return f"{issue}-b{number:04d}"
+
+
+def utc_text(at: datetime) -> str:
+    """Write a time so that it sorts as text. Raises ValueError for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(at)
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Reader:
+    """What a ledger tells; see `Ledger`."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from an open ledger file."""
+        self._db = database
+
+    def identity(self) -> tuple[str, int]:
+        """Give the ledger's random id and its generation, which each run raises by one."""
+        meta = self._meta()
+        return meta["id"], meta["generation"]
+
+    def started(self, newsletter: str) -> bool:
+        """Whether this newsletter has a baseline."""
+        return self._db.one("find_newsletter", newsletter=newsletter) is not None
+
+    def mailed(self, newsletter: str) -> Mapping[str, str]:
+        """Article ids that are not new, each with its issue's id, or "" for the baseline."""
+        rows = self._db.all("list_mailed", newsletter=newsletter)
+        return {row["article"]: row["issue"] for row in rows}
+
+    def next_issue(self, newsletter: str, week: str) -> tuple[str, int]:
+        """Give the id and the number of the next issue frozen in an ISO week such as 2026-W48."""
+        rows = self._db.all("list_issue_ids")
+        taken = {row["id"] for row in rows}
+        first = f"{newsletter}-{week}"
+        ids = (first if n == 1 else f"{first}-{n}" for n in count(1))
+        last = max((row["number"] for row in rows if row["newsletter"] == newsletter), default=0)
+        return next(id_ for id_ in ids if id_ not in taken), last + 1
+
+    def issue(self, issue: str) -> Issue | None:
+        """Give one issue by its id."""
+        row = self._db.one("read_issues", id=issue, newsletter=None)
+        return None if row is None else self._issue(row)
+
+    def issues(self, newsletter: str | None = None) -> tuple[Issue, ...]:
+        """List issues, the newest first."""
+        rows = self._db.all("read_issues", id=None, newsletter=newsletter)
+        return tuple(self._issue(row) for row in rows)
+
+    def message(self, issue: str) -> Message:
+        """Give the frozen message, byte for byte. Raises LedgerError for an issue unknown here."""
+        row = self._db.one("read_message", issue=issue)
+        if row is None:
+            raise LedgerError(f'{self._db.place}: there is no issue "{issue}" in this ledger.')
+        return _message.decode(row["message"])
+
+    def pending(self, issue: str) -> tuple[int, ...]:
+        """List the numbers of the batches that nobody has claimed and that hold somebody."""
+        return tuple(row["number"] for row in self._db.all("list_pending", issue=issue))
+
+    def batch(self, issue: str, number: int) -> Batch:
+        """Give a batch with those of its recipients that are not withdrawn.
+
+        Raises LedgerError for a batch unknown here.
+        """
+        row = self._db.one("read_batch", issue=issue, number=number)
+        name = batch_name(issue, number)
+        if row is None:
+            raise LedgerError(f'{self._db.place}: there is no batch "{name}" in this ledger.')
+        gone = self._outcomes(issue, number, "withdrawn")
+        people = tuple(one for one in _people.decode(row["rows"]) if one.key not in gone)
+        return Batch(issue, number, name, people, Status(row["status"]))
+
+    def batches(self, issue: str) -> tuple[Batch, ...]:
+        """List the batches of an issue without their recipients."""
+        return tuple(
+            Batch(issue, row["number"], batch_name(issue, row["number"]), (), Status(row["status"]))
+            for row in self._db.all("list_batches", issue=issue)
+        )
+
+    def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:
+        """List refused recipients as (line of the audience file, reason)."""
+        found = []
+        for row in self._db.all("list_refused_batches", issue=issue):
+            whole = row["status"] == Status.REFUSED
+            refused = self._outcomes(issue, row["number"], "refused")
+            found += [
+                (one.line, row["reason"] if whole else refused[one.key])
+                for one in self.batch(issue, row["number"]).recipients
+                if whole or one.key in refused
+            ]
+        return tuple(sorted(found))
+
+    def log(self, issue: str | None = None) -> tuple[LogEntry, ...]:
+        """Read the log, the oldest first."""
+        return tuple(
+            LogEntry(datetime.fromisoformat(row["at"]), row["by"], row["text"], row["issue"])
+            for row in self._db.all("read_log", issue=issue)
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _meta(self) -> sqlite3.Row:
+        (row,) = self._db.all("read_meta")
+        return row
+
+    def _issue(self, row: sqlite3.Row) -> Issue:
+        articles = self._db.all("list_articles", seq=row["seq"])
+        excluded = self._db.all("count_excluded", seq=row["seq"])
+        return Issue(
+            id=row["id"],
+            number=row["number"],
+            newsletter=row["newsletter"],
+            provider=row["provider"],
+            subject=row["subject"],
+            content_hash=row["content_hash"],
+            articles=tuple(one["article"] for one in articles),
+            frozen_at=datetime.fromisoformat(row["frozen_at"]),
+            counts=Counts(**{field: row[field] for field in Counts.__slots__}),
+            excluded={one["reason"]: one["n"] for one in excluded},
+        )
+
+    def _outcomes(self, issue: str, number: int, status: str) -> dict[bytes, str]:
+        """Give the reasons of the recipients of a batch that fared differently, by key."""
+        rows = self._db.all("list_outcomes", issue=issue, number=number)
+        return {row["key"]: row["reason"] for row in rows if row["status"] == status}

@@ -1,0 +1,138 @@
+"""Opens a ledger file: recognises it, brings it up to date, and keeps it private."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from syndicate.errors import LedgerError, LedgerTooNew
+from syndicate.ledger.sql import NOT_OURS, Database, in_words, statements
+
+#: "SYND": marks a SQLite file as ours (https://sqlite.org/pragma.html#pragma_application_id)
+APPLICATION = 0x53594E44
+#: number 1 makes an empty file a ledger; `user_version` is the number of the last one applied
+MIGRATIONS = ("schema.sql",)
+#: STRICT tables came with this one
+OLDEST_SQLITE = (3, 37, 0)
+#: milliseconds to wait for another process that is writing; a freeze of a million takes seconds
+PATIENCE = 60_000
+
+
+def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
+    """Open a ledger file, made first if need be.
+
+    An absent one that may not be made gives an empty ledger in memory.
+    Raises LedgerError, LedgerBusy or LedgerTooNew.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise LedgerError(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}, and the ledger needs 3.37 "
+            "or newer. Use another Python, such as the one from python.org."
+        )
+    with _files_in_words(path):
+        absent = not path.exists()
+        if absent and (readonly or not create):
+            return _in_memory(path)
+        if not readonly:
+            _make_private(path)
+    database = _connect(path, "ro" if readonly else "rw")
+    try:
+        version = _recognise(database)
+        if readonly and version == 0:
+            database.close()
+            return _in_memory(path)
+        if not readonly:
+            _prepare(database, version)
+    except BaseException:
+        database.connection.close()
+        raise
+    return database
+
+
+def _in_memory(path: Path) -> Database:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    database = Database(connection, str(path), readonly=False)
+    _migrate(database)
+    return database
+
+
+def _connect(path: Path, mode: str) -> Database:
+    with in_words(str(path)):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+        )
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    return Database(connection, str(path), readonly=mode == "ro")
+
+
+def _recognise(database: Database) -> int:
+    """Give the version of the schema, 0 for an empty file, before anything is changed in it."""
+    with in_words(database.place):
+        application = _pragma(database, "application_id")
+        version = _pragma(database, "user_version")
+        empty = not database.connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    if application != APPLICATION and not (empty and application == version == 0):
+        raise LedgerError(NOT_OURS.format(place=database.place))
+    if version > len(MIGRATIONS):
+        raise LedgerTooNew(
+            f"{database.place}: a newer Syndicate wrote this ledger (version {version}; this one "
+            f"knows up to {len(MIGRATIONS)}). Upgrade Syndicate here."
+        )
+    return version
+
+
+def _prepare(database: Database, version: int) -> None:
+    with in_words(database.place):
+        for setting in (
+            "journal_mode = WAL",
+            "synchronous = FULL",  # a commit is on the disk when it returns
+            "fullfsync = ON",  # macOS needs it for that; others do not know it
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what is forgotten is overwritten
+        ):
+            # Closed at once: a statement left open would keep the next setting from being made.
+            with closing(database.connection.execute(f"PRAGMA {setting}")) as answer:
+                answer.fetchall()
+    if version < len(MIGRATIONS):
+        _migrate(database)
+
+
+def _migrate(database: Database) -> None:
+    with database.change():
+        # Read again: another process may have been quicker.
+        version = _pragma(database, "user_version")
+        for number, script in list(enumerate(MIGRATIONS, 1))[version:]:
+            for statement in statements(script):
+                database.connection.execute(statement)
+            database.connection.execute(f"PRAGMA user_version = {number}")
+        database.connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def _pragma(database: Database, name: str) -> int:
+    return int(database.connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _make_private(path: Path) -> None:
+    """Make the file if it is not there; nobody but its owner may read addresses."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not opened when it is there: closing it would drop the locks of this process's connections.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    # SQLite gives the files beside it the same mode when it makes them.
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+
+
+@contextmanager
+def _files_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(
+            f"{path}: the ledger cannot be made or opened here: {error.strerror}. "
+            "Make its folder writable, or name another place in [ledger] url."
+        ) from error

@@ -1,0 +1,193 @@
+-- Every statement of the ledger. A paragraph each: its name, its purpose, its text.
+-- Statuses are those of syndicate.models.Status; times are ISO text in UTC.
+
+-- read_meta
+-- Tell which ledger this is, and which secret it uses.
+SELECT id, secret, fingerprint, (SELECT coalesce(max(number), 0) FROM run) AS generation FROM meta;
+
+-- keep_secret
+-- Remember the secret at first use; a second first use changes nothing.
+UPDATE meta SET secret = :secret, fingerprint = :fingerprint WHERE fingerprint IS NULL;
+
+-- add_run
+-- Open a run; its number is one more than the last.
+INSERT INTO run (by, started_at) VALUES (:by, :at) RETURNING number;
+
+-- doubt_orphans
+-- Put in doubt what dead runs had claimed.
+UPDATE batch SET status = 'in doubt', reason = :reason, answered_at = :at
+WHERE status = 'submitting'
+RETURNING (SELECT id FROM issue WHERE seq = batch.issue) AS issue, number;
+
+-- find_newsletter
+-- Tell whether a newsletter has a baseline.
+SELECT name FROM newsletter WHERE name = :newsletter;
+
+-- add_newsletter
+-- Start a newsletter.
+INSERT INTO newsletter (name, started_at) VALUES (:newsletter, :at);
+
+-- add_mailed_before
+-- Write down one article of the baseline.
+INSERT INTO mailed_before (newsletter, article) VALUES (:newsletter, :article)
+ON CONFLICT DO NOTHING;
+
+-- list_mailed
+-- List articles that are not new; an issue counts unless all of it was refused or withdrawn.
+SELECT article, '' AS issue, 0 AS seq FROM mailed_before WHERE newsletter = :newsletter
+UNION ALL
+SELECT article, id, seq
+FROM issue JOIN counts ON counts.issue = seq JOIN issue_article ON issue_article.issue = seq
+WHERE newsletter = :newsletter AND frozen > refused + withdrawn
+ORDER BY seq;
+
+-- list_issue_ids
+-- List the ids and numbers that are taken.
+SELECT id, newsletter, number FROM issue;
+
+-- find_taken
+-- Find an issue that has this id, or this number in its newsletter.
+SELECT id, number FROM issue
+WHERE id = :id OR (newsletter = :newsletter AND number = :number);
+
+-- add_issue
+-- Write down an issue.
+INSERT INTO issue
+  (id, newsletter, number, provider, content_hash, subject, message, frozen_at, by)
+VALUES
+  (:id, :newsletter, :number, :provider, :content_hash, :subject, :message, :at, :by)
+RETURNING seq;
+
+-- add_issue_article
+-- Write down one article of an issue.
+INSERT INTO issue_article (issue, position, article) VALUES (:seq, :position, :article);
+
+-- add_batch
+-- Write down a batch.
+INSERT INTO batch (issue, number, n) VALUES (:seq, :number, :n);
+
+-- add_people
+-- Write down who is in a batch, as one value.
+INSERT INTO people (issue, batch, rows) VALUES (:seq, :number, :rows);
+
+-- add_recipients
+-- Put the keys of a batch into the guard, 16 bytes each, by one statement: twice as fast as rows.
+WITH RECURSIVE place (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM place WHERE i + 1 < :n)
+INSERT INTO recipient (issue, key, batch) SELECT :seq, substr(:keys, 1 + 16 * i, 16), :number
+FROM place;
+
+-- add_excluded
+-- Write down one candidate that was left out.
+INSERT INTO excluded (issue, reason, line, key) VALUES (:seq, :reason, :line, :key);
+
+-- read_issues
+-- Read issues with their counts, the newest first: one by its id, those of a newsletter, or all.
+SELECT seq, id, newsletter, number, provider, content_hash, subject, frozen_at,
+  accepted, refused, in_doubt, pending, withdrawn, frozen
+FROM issue JOIN counts ON counts.issue = seq
+WHERE (:id IS NULL OR id = :id) AND (:newsletter IS NULL OR newsletter = :newsletter)
+ORDER BY seq DESC;
+
+-- list_articles
+-- List the articles of an issue in order.
+SELECT article FROM issue_article WHERE issue = :seq ORDER BY position;
+
+-- count_excluded
+-- Count the excluded of an issue by reason.
+SELECT reason, count(*) AS n FROM excluded WHERE issue = :seq GROUP BY reason ORDER BY reason;
+
+-- read_message
+-- Read the frozen message.
+SELECT message FROM issue WHERE id = :issue;
+
+-- list_pending
+-- List batches that nobody has claimed and that still hold somebody.
+SELECT number FROM tally
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND status = 'pending' AND n > withdrawn
+ORDER BY number;
+
+-- list_batches
+-- List the batches of an issue.
+SELECT number, status FROM batch
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) ORDER BY number;
+
+-- read_batch
+-- Read a batch and the people in it.
+SELECT status, rows FROM batch JOIN people ON people.issue = batch.issue AND batch = number
+WHERE batch.issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number;
+
+-- list_outcomes
+-- List the exceptions in a batch.
+SELECT key, status, reason FROM outcome
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number;
+
+-- list_refused_batches
+-- List the batches in which somebody was refused.
+SELECT number, status, reason FROM tally
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND (status = 'refused' OR refused > 0)
+ORDER BY number;
+
+-- claim_batch
+-- Take a pending batch for one call, unless somebody left it since it was read.
+UPDATE batch
+SET status = 'submitting', claimed_by = :run, claimed_at = :at, token = :token,
+  payload_hash = :payload_hash, attempts = attempts + 1, answered_at = NULL, reason = ''
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
+  AND status = 'pending' AND :left > 0
+  AND :left = n - (SELECT count(*) FROM outcome AS o
+                   WHERE o.issue = batch.issue AND o.batch = batch.number)
+RETURNING number;
+
+-- answer_batch
+-- Record what became of a claim; only its holder may, and late only a clear answer counts.
+UPDATE batch
+SET status = :status, reference = :reference, reason = :reason, answered_at = :at,
+  token = CASE :status WHEN 'pending' THEN NULL ELSE token END
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number AND token = :token
+  AND (status = 'submitting' OR (status = 'in doubt' AND :status IN ('accepted', 'refused')))
+RETURNING (SELECT by FROM run WHERE run.number = claimed_by) AS by;
+
+-- settle_batch
+-- Record what a person knows of a batch in doubt; pending again, it forgets its claim.
+UPDATE batch
+SET status = :status, answered_at = :at,
+  token = CASE :status WHEN 'pending' THEN NULL ELSE token END
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
+  AND status = 'in doubt'
+RETURNING number;
+
+-- accept_doubtful
+-- Count the doubtful recipients of an accepted batch as accepted.
+DELETE FROM outcome
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number
+  AND status = 'in doubt'
+RETURNING key;
+
+-- refuse_doubtful
+-- Count the doubtful recipients of an accepted batch as refused.
+UPDATE outcome SET status = 'refused', reason = :reason, at = :at
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number
+  AND status = 'in doubt'
+RETURNING key;
+
+-- add_outcome
+-- Write down an exception of a batch that stands as said; the first word on a recipient stays.
+INSERT INTO outcome (issue, batch, key, status, reason, at)
+SELECT r.issue, r.batch, r.key, :status, :reason, :at
+FROM recipient AS r JOIN batch AS b ON b.issue = r.issue AND b.number = r.batch
+WHERE r.issue = (SELECT seq FROM issue WHERE id = :issue) AND r.key = :key
+  AND b.number = :number AND b.status = :batch_status
+ON CONFLICT DO NOTHING;
+
+-- tally_batch
+-- Count the recipients of a batch by their exceptions.
+SELECT n, withdrawn, refused, in_doubt FROM tally
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number;
+
+-- add_log
+-- Append to the log.
+INSERT INTO log (at, by, issue, text) VALUES (:at, :by, :issue, :text);
+
+-- read_log
+-- Read the log, or what it says of one issue, the oldest first.
+SELECT at, by, issue, text FROM log WHERE :issue IS NULL OR issue = :issue ORDER BY number;

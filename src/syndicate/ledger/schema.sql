@@ -1,0 +1,139 @@
+-- The ledger of Syndicate, first version. docs/ledger.md says why it is as it is.
+-- Times are ISO 8601 text in UTC with six decimals: they sort as text and can be read by eye.
+
+CREATE TABLE meta (                        -- one row: what this ledger is
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id TEXT NOT NULL,                        -- random; tells two ledgers apart
+  secret BLOB,                             -- only when the ledger made it itself
+  fingerprint TEXT                         -- of the secret in use; NULL until first use
+) STRICT;
+INSERT INTO meta (one, id) VALUES (1, lower(hex(randomblob(16))));
+
+CREATE TABLE run (                         -- its highest number is the ledger's generation
+  number INTEGER PRIMARY KEY,
+  by TEXT NOT NULL,
+  started_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE newsletter (                  -- those that have a baseline
+  name TEXT PRIMARY KEY,
+  started_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mailed_before (               -- the baseline: articles that never were new here
+  newsletter TEXT NOT NULL REFERENCES newsletter (name),
+  article TEXT NOT NULL,
+  PRIMARY KEY (newsletter, article)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE issue (
+  seq INTEGER PRIMARY KEY,                 -- in the order of freezing; what other tables refer to
+  id TEXT NOT NULL UNIQUE,
+  newsletter TEXT NOT NULL REFERENCES newsletter (name),
+  number INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  content_hash TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  message BLOB NOT NULL,                   -- JSON of the message, byte for byte
+  frozen_at TEXT NOT NULL,
+  by TEXT NOT NULL,
+  UNIQUE (newsletter, number)
+) STRICT;
+
+CREATE TABLE issue_article (
+  issue INTEGER NOT NULL REFERENCES issue (seq),
+  position INTEGER NOT NULL,
+  article TEXT NOT NULL,
+  PRIMARY KEY (issue, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batch (                       -- small rows: each is updated twice
+  issue INTEGER NOT NULL REFERENCES issue (seq),
+  number INTEGER NOT NULL,
+  status TEXT NOT NULL DEFAULT 'pending'
+    CHECK (status IN ('pending', 'submitting', 'accepted', 'refused', 'in doubt')),
+  n INTEGER NOT NULL CHECK (n > 0),        -- recipients when frozen
+  attempts INTEGER NOT NULL DEFAULT 0,
+  claimed_by INTEGER REFERENCES run (number),
+  claimed_at TEXT,
+  token TEXT,                              -- of the claim; only its holder may answer
+  payload_hash TEXT,
+  answered_at TEXT,
+  reference TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '',
+  CHECK (status <> 'submitting' OR (claimed_by IS NOT NULL AND token IS NOT NULL)),
+  PRIMARY KEY (issue, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE people (                      -- written once, read once: apart, or each claim pays
+  issue INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  rows BLOB NOT NULL,                      -- JSON of the recipients, in the order of keys
+  UNIQUE (issue, batch),
+  FOREIGN KEY (issue, batch) REFERENCES batch (issue, number)
+) STRICT;
+
+CREATE TABLE recipient (                   -- the guard against twice
+  issue INTEGER NOT NULL,
+  key BLOB NOT NULL CHECK (length(key) = 16),
+  batch INTEGER NOT NULL,
+  PRIMARY KEY (issue, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcome (                     -- only the exceptions: all others fare as their batch
+  issue INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('refused', 'in doubt', 'withdrawn')),
+  reason TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (issue, batch, key),
+  FOREIGN KEY (issue, key) REFERENCES recipient (issue, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE excluded (
+  issue INTEGER NOT NULL REFERENCES issue (seq),
+  reason TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  key BLOB                                 -- NULL where there is no address to make one of
+) STRICT;
+CREATE INDEX excluded_by_reason ON excluded (issue, reason);
+
+CREATE TABLE log (
+  number INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  by TEXT NOT NULL,
+  issue TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER log_is_never_changed BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_is_never_shortened BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+-- A batch and its exceptions.
+CREATE VIEW tally AS
+WITH exceptions AS (
+  SELECT issue, batch,
+    sum(status = 'withdrawn') AS withdrawn,
+    sum(status = 'refused') AS refused,
+    sum(status = 'in doubt') AS in_doubt
+  FROM outcome GROUP BY issue, batch)
+SELECT b.issue, b.number, b.status, b.reason, b.n,
+  coalesce(e.withdrawn, 0) AS withdrawn,
+  coalesce(e.refused, 0) AS refused,
+  coalesce(e.in_doubt, 0) AS in_doubt
+FROM batch AS b LEFT JOIN exceptions AS e ON e.issue = b.issue AND e.batch = b.number;
+
+-- Recipients of an issue by where they stand; worked out from the rows, never stored a second time.
+-- Whoever reads while a call is under way cannot know either: submitting counts as in doubt.
+CREATE VIEW counts AS
+SELECT issue,
+  sum(CASE status WHEN 'accepted' THEN n - withdrawn - refused - in_doubt ELSE 0 END) AS accepted,
+  sum(CASE status WHEN 'refused' THEN n - withdrawn ELSE refused END) AS refused,
+  sum(CASE WHEN status IN ('submitting', 'in doubt') THEN n - withdrawn ELSE in_doubt END)
+    AS in_doubt,
+  sum(CASE status WHEN 'pending' THEN n - withdrawn ELSE 0 END) AS pending,
+  sum(withdrawn) AS withdrawn,
+  sum(n) AS frozen
+FROM tally GROUP BY issue;

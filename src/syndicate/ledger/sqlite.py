@@ -1,0 +1,298 @@
+"""The ledger on one machine: a SQLite file."""
+
+import hashlib
+import hmac
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from syndicate.errors import LedgerError
+from syndicate.ledger.base import Reader, batch_name, utc_text
+from syndicate.models import (
+    Batch,
+    Excluded,
+    Frozen,
+    Issue,
+    LogEntry,
+    Receipt,
+    Recipient,
+    Status,
+)
+
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+class SqliteLedger(Reader):
+    """The durable record of issues, batches, recipients and what happened; see `Ledger`."""
+
+    def secret(self, given: bytes | None) -> bytes:
+        """Give the secret of this ledger: the given one, else one made at first use and kept.
+
+        Raises LedgerError when another secret was used before.
+        """
+        fresh = given or secrets.token_bytes(32)
+        if self._meta()["fingerprint"] is None:
+            if self._db.readonly:
+                return fresh
+            kept = None if given else fresh
+            with self._db.change():
+                self._db.all("keep_secret", secret=kept, fingerprint=_fingerprint(fresh))
+        meta = self._meta()
+        secret: bytes | None = given or meta["secret"]
+        if secret is None:
+            raise LedgerError(
+                f"{self._db.place}: this ledger was made with a secret of yours, and none is set. "
+                "Set SYNDICATE_SECRET (or what [site] secret_env names) as it was."
+            )
+        if not hmac.compare_digest(_fingerprint(secret), meta["fingerprint"]):
+            raise LedgerError(
+                f"{self._db.place}: SYNDICATE_SECRET (or what [site] secret_env names) is not the "
+                "secret this ledger was made with, so people could be mailed twice. Set it back, "
+                "or unset it if it was not set before."
+            )
+        return secret
+
+    def begin_run(self, by: str, now: datetime) -> int:
+        """Open a run under the run lock; numbers go up by one.
+
+        Batches still submitting belonged to runs that died: they become in doubt.
+        """
+        reason = "the run that handed it over ended before the answer was recorded"
+        with self._db.change():
+            (run,) = self._db.all("add_run", by=by, at=utc_text(now))
+            for row in self._db.all("doubt_orphans", reason=reason, at=utc_text(now)):
+                text = f"batch {batch_name(row['issue'], row['number'])} in doubt: {reason}"
+                self._log(now, by, row["issue"], text)
+        return int(run["number"])
+
+    def freeze(
+        self,
+        frozen: Frozen,
+        batches: Iterable[Sequence[Recipient]],
+        excluded: Iterable[Excluded],
+    ) -> Issue:
+        """Write down a whole issue in one transaction; after an error nothing of it is there.
+
+        `excluded` is read after the last batch, so it may be filled on the way.
+        Raises LedgerError when a key comes twice, the id is taken, or there is nobody to mail.
+        """
+        with self._db.change():
+            self._refuse_taken(frozen)
+            self._start(frozen)
+            seq = self._add_issue(frozen)
+            for number, people in enumerate(batches, 1):
+                self._add_batch(frozen.id, seq, number, people)
+            self._db.many("add_excluded", (_excluded(seq, one) for one in excluded))
+            issue = self.issue(frozen.id)
+            if issue is None:
+                raise LedgerError(f"{frozen.id}: there is nobody to mail. Nothing was frozen.")
+            text = f"frozen for {issue.counts.frozen}, excluded {sum(issue.excluded.values())}, "
+            text += f"content {frozen.content_hash[:6]}"
+            self._log(frozen.frozen_at, frozen.by, frozen.id, text)
+        self._db.tidy()
+        return issue
+
+    def claim(
+        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+    ) -> bool:
+        """Take a pending batch for one call; False when it is no longer as it was read."""
+        with self._db.change():
+            row = self._db.one(
+                "claim_batch",
+                issue=batch.issue,
+                number=batch.number,
+                left=len(batch.recipients),
+                run=run,
+                token=token,
+                payload_hash=payload_hash,
+                at=utc_text(now),
+            )
+        return row is not None
+
+    def withdraw(self, batch: Batch, keys: Sequence[bytes], reason: str, now: datetime) -> None:
+        """Take recipients out of a batch before it goes; one no longer pending stays as it is."""
+        with self._db.change():
+            self._add_outcomes(batch, Status.PENDING, "withdrawn", dict.fromkeys(keys, reason), now)
+
+    def accept(self, batch: Batch, token: str, receipt: Receipt, now: datetime) -> bool:
+        """Record that the provider took a batch; False when the claim was another's."""
+        refused = {one.key: one.reason for one in reversed(receipt.refused)}
+        doubtful = dict.fromkeys(receipt.doubtful, "the answer does not speak of it")
+        with self._db.change():
+            by = self._answer(batch, token, Status.ACCEPTED, now, reference=receipt.reference)
+            if by is None:
+                return False
+            self._add_outcomes(batch, Status.ACCEPTED, "refused", refused, now)
+            self._add_outcomes(batch, Status.ACCEPTED, "in doubt", doubtful, now)
+            (row,) = self._db.all("tally_batch", issue=batch.issue, number=batch.number)
+            if row["refused"] + row["in_doubt"] != len(refused | doubtful):
+                # Undone, so that it ends in doubt: who got it cannot be told from such an answer.
+                raise ValueError("a receipt names recipients of another batch")
+            taken = row["n"] - row["withdrawn"] - row["refused"] - row["in_doubt"]
+            text = f"batch {batch.name} accepted: {taken}"
+            for word in ("refused", "in doubt"):
+                others = row[word.replace(" ", "_")]
+                text += f", {word}: {others}" if others else ""
+            self._log(now, by, batch.issue, text)
+        return True
+
+    def refuse(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Record that the provider refused a whole batch; False when the claim was another's."""
+        return self._fail(batch, token, Status.REFUSED, reason, now)
+
+    def doubt(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Record that nobody can know what became of a batch; False when not submitting."""
+        return self._fail(batch, token, Status.IN_DOUBT, reason, now)
+
+    def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
+        """Put a claimed batch back to pending: it is certain that nothing left."""
+        return self._fail(batch, token, Status.PENDING, reason, now)
+
+    def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
+        """Record what a person knows of a batch in doubt: accepted, or back to pending.
+
+        In a batch that was accepted it is about the recipients in doubt: accepted, or refused.
+        False when nothing there is in doubt.
+        """
+        batch = {"issue": issue, "number": number}
+        status = Status.ACCEPTED if accepted else Status.PENDING
+        said = "accepted" if accepted else "not accepted"
+        with self._db.change():
+            found = self._db.all("settle_batch", **batch, status=status, at=utc_text(now))
+            text = f"batch {batch_name(issue, number)} settled: {said}"
+            if not found:
+                found = self._settle_doubtful(batch, accepted=accepted, by=by, now=now)
+                text += f", {len(found)} recipients"
+            if found:
+                self._log(now, by, issue, text)
+        return bool(found)
+
+    def note(self, entry: LogEntry) -> None:
+        """Append to the log; anything like an address in its text becomes `***`."""
+        with self._db.change():
+            self._log(entry.at, entry.by, entry.issue, entry.text)
+
+    def _refuse_taken(self, frozen: Frozen) -> None:
+        row = self._db.one(
+            "find_taken", id=frozen.id, newsletter=frozen.newsletter, number=frozen.number
+        )
+        if row is not None:
+            raise LedgerError(
+                f"{self._db.place}: {frozen.id} (number {frozen.number}) cannot be frozen: "
+                f"{row['id']} (number {row['number']}) is there already. Run the command again."
+            )
+
+    def _start(self, frozen: Frozen) -> None:
+        """Write down the baseline of a newsletter's first issue."""
+        if self.started(frozen.newsletter) != (frozen.baseline is None):
+            there = "has a baseline already" if frozen.baseline is not None else "has no baseline"
+            raise LedgerError(
+                f'{self._db.place}: the newsletter "{frozen.newsletter}" {there}. '
+                "Run the command again, and say what counts as new with --baseline only for "
+                "a newsletter's first issue."
+            )
+        if frozen.baseline is not None:
+            values = {"newsletter": frozen.newsletter}
+            self._db.all("add_newsletter", **values, at=utc_text(frozen.frozen_at))
+            rows = ({**values, "article": article} for article in frozen.baseline)
+            self._db.many("add_mailed_before", rows)
+
+    def _add_issue(self, frozen: Frozen) -> int:
+        (row,) = self._db.all(
+            "add_issue",
+            id=frozen.id,
+            newsletter=frozen.newsletter,
+            number=frozen.number,
+            provider=frozen.provider,
+            content_hash=frozen.content_hash,
+            subject=frozen.message.subject,
+            message=msgspec.json.encode(frozen.message),
+            at=utc_text(frozen.frozen_at),
+            by=frozen.by,
+        )
+        seq: int = row["seq"]
+        places = enumerate(frozen.articles, 1)
+        rows = ({"seq": seq, "position": place, "article": article} for place, article in places)
+        self._db.many("add_issue_article", rows)
+        return seq
+
+    def _add_batch(self, issue: str, seq: int, number: int, people: Sequence[Recipient]) -> None:
+        batch = {"seq": seq, "number": number}
+        # Any mapping may hold a recipient's values.
+        rows = msgspec.json.encode(people, enc_hook=dict)
+        keys = b"".join(one.key for one in people)
+        self._db.all("add_batch", **batch, n=len(people))
+        self._db.all("add_people", **batch, rows=rows)
+        try:
+            self._db.all("add_recipients", **batch, n=len(people), keys=keys)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorname != "SQLITE_CONSTRAINT_PRIMARYKEY":
+                raise
+            raise LedgerError(
+                f"{self._db.place}: a recipient comes twice in {issue} (again in batch {number}). "
+                "Nothing was frozen. Look for repeats with: syndicate audience check"
+            ) from error
+
+    def _add_outcomes(
+        self,
+        batch: Batch,
+        standing: Status,
+        status: str,
+        reasons: Mapping[bytes, str],
+        now: datetime,
+    ) -> None:
+        """Write down recipients that fare differently from their batch, which stands as said."""
+        common = {"issue": batch.issue, "number": batch.number, "batch_status": standing}
+        common |= {"status": status, "at": utc_text(now)}
+        rows = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
+        self._db.many("add_outcome", rows)
+
+    def _answer(
+        self, batch: Batch, token: str, status: Status, now: datetime, **said: str
+    ) -> str | None:
+        """Turn a claim into what became of it; give who claimed, None for another's claim."""
+        values = {"reference": "", "reason": ""} | said
+        row = self._db.one(
+            "answer_batch",
+            issue=batch.issue,
+            number=batch.number,
+            token=token,
+            status=status,
+            at=utc_text(now),
+            **values,
+        )
+        return None if row is None else row["by"]
+
+    def _fail(self, batch: Batch, token: str, status: Status, reason: str, now: datetime) -> bool:
+        with self._db.change():
+            by = self._answer(batch, token, status, now, reason=reason)
+            if by is not None:
+                text = f"batch {batch.name} {status}: {reason}"
+                self._log(now, by, batch.issue, text)
+        return by is not None
+
+    def _settle_doubtful(
+        self, batch: Mapping[str, Any], *, accepted: bool, by: str, now: datetime
+    ) -> list[sqlite3.Row]:
+        if accepted:
+            return self._db.all("accept_doubtful", **batch)
+        reason = f"not accepted, as settled by {by}"
+        return self._db.all("refuse_doubtful", **batch, reason=reason, at=utc_text(now))
+
+    def _log(self, at: datetime, by: str, issue: str, text: str) -> None:
+        text = _ADDRESS.sub("***", text)
+        self._db.all("add_log", at=utc_text(at), by=by, issue=issue, text=text)
+
+
+def _fingerprint(secret: bytes) -> str:
+    """Give what tells two secrets apart without telling either."""
+    return hmac.digest(secret, b"syndicate ledger fingerprint", hashlib.sha256).hex()
+
+
+def _excluded(seq: int, one: Excluded) -> dict[str, Any]:
+    return {"seq": seq, "reason": one.reason, "line": one.line, "key": one.key}
