@@ -92,6 +92,13 @@ class Ledger(Protocol):
     Raises LedgerError for what a person can mend: disk full, read-only, not a ledger.
     """
 
+    def identity(self) -> tuple[str, int]:
+        """Give the ledger's random id and its generation, which each run raises by one.
+
+        A lower generation than one seen before means an old copy.
+        """
+        ...
+
     def secret(self, given: bytes | None) -> bytes:
         """Give the secret of this ledger: the given one, else one made at first use and kept.
 
@@ -161,7 +168,10 @@ class Ledger(Protocol):
     def claim(
         self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
     ) -> bool:
-        """Take a pending batch for one call; False when it is no longer pending."""
+        """Take a pending batch for one call.
+
+        False when it is no longer pending, or when somebody was withdrawn since it was read.
+        """
         ...
 
     def withdraw(self, batch: Batch, keys: Sequence[bytes], reason: str, now: datetime) -> None:
