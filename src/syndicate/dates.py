@@ -1,0 +1,79 @@
+"""Dates: from what people write to UTC, and back to text."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+#: what to write, for messages
+EXAMPLE = "Write 2026-11-20 or 2026-11-20 09:00."
+
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:(?:[Tt]|\s+)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]{1,9})?)?"
+    r"\s*([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+
+
+def parse(text: str, zone: ZoneInfo) -> datetime:
+    """Read a date, or a date and a time, as a time in UTC in whole seconds.
+
+    `2026-11-20`, `2026-11-20 09:00`, `2026-11-20T09:00:00+01:00` and `...Z` are understood
+    (RFC 3339 and what people make of it). Without an offset the time is in `zone`, and a date
+    alone is the start of that day there, so that the article appears on its day. A time that the
+    clocks skip in spring counts as the hour after; one that comes twice in autumn is the first.
+    Raises ValueError with the end of a sentence: what is wrong with the text, quoted.
+    """
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f'is not a date: "{_short(text)}"')
+    day = _day(found, text)
+    hour, minute, second = (int(part or 0) for part in found.group(4, 5, 6))
+    if hour == 24:  # noqa: PLR2004 -- the one hour that people write and no clock shows
+        raise ValueError(f'has no hour 24, the day ends at 23:59: "{_short(text)}"')
+    try:
+        local = datetime(
+            day.year, day.month, day.day, hour, minute, second, tzinfo=_offset(found[7], zone)
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f'is not a time that a clock shows: "{_short(text)}"') from None
+
+
+def parse_day(text: str) -> date:
+    """Read a day such as 2026-11-20. Raises ValueError as `parse` does."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None or found[4] is not None:
+        raise ValueError(f'is not a day: "{_short(text)}"')
+    return _day(found, text)
+
+
+def iso(when: datetime) -> str:
+    """Write a time as RFC 3339 in UTC, in whole seconds: `2026-11-20T09:00:00Z`."""
+    return when.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def iso_week(when: datetime, zone: ZoneInfo) -> str:
+    """Name the ISO 8601 week that a time falls in, seen from `zone`: `2026-W48`."""
+    year, week, _ = when.astimezone(zone).isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def _day(found: re.Match[str], text: str) -> date:
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        raise ValueError(f'is a day that no calendar has: "{_short(text)}"') from None
+
+
+def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:
+    if text is None:
+        return zone
+    if text in "Zz":
+        return UTC
+    size = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-size if text[0] == "-" else size)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"  # noqa: PLR2004
