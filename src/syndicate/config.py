@@ -192,15 +192,24 @@ def find(start: Path) -> Path:
 def load(path: Path) -> Config:
     """Read and check a configuration file. Raises ConfigError for the first thing wrong."""
     try:
-        source = path.read_bytes().decode("utf-8-sig")
-        raw = tomllib.loads(source)
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"There is no file {path}. Make a site with: syndicate init") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} cannot be read: {error}. It must be UTF-8 text.") from None
+    return parse(text, path.parent)
+
+
+def parse(text: str, root: Path) -> Config:
+    """Check the text of a configuration file that lies, or will lie, in the folder `root`.
+
+    Raises ConfigError for the first thing wrong.
+    """
+    try:
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not valid TOML: {error}.") from None
-    return _typed_file(path, source, raw)
+        raise ConfigError(f"{FILENAME} is not valid TOML: {error}.") from None
+    return _whole(root, text, raw)
 
 
 def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "") -> T:
@@ -277,21 +286,21 @@ def _choices(kind: type[msgspec.Struct], key: str) -> str:
     return ", ".join(re.findall(r"'(\w+)'", str(kind.__annotations__[key])))
 
 
-def _typed_file(path: Path, source: str, raw: dict[str, Any]) -> Config:
+def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
     sections = {**dict.fromkeys(_SINGLE), "newsletters": None, "providers": None, "checks": None}
     for key, value in raw.items():
         if key not in sections:
+            line = _line(source, f"[{key}]", "")
             raise ConfigError(
-                f'{path.name}{_line(source, f"[{key}]", "")}: "{key}" is not a section.'
-                + _nearest(key, sections)
+                f'{FILENAME}{line}: "{key}" is not a section.' + _nearest(key, sections)
             )
         if not isinstance(value, dict):
-            raise ConfigError(f"{path.name}: [{key}] should be a table.")
+            raise ConfigError(f"{FILENAME}: [{key}] should be a table.")
     single = {
         name: typed(raw.get(name, {}), kind, f"[{name}]", source) for name, kind in _SINGLE.items()
     }
     config = Config(
-        root=path.parent.resolve(),
+        root=root.resolve(),
         newsletters=_newsletters(raw.get("newsletters", {}), source),
         providers=_tables(raw.get("providers", {}), "providers"),
         checks=_switches(raw.get("checks", {})),

@@ -45,7 +45,7 @@ class Overview(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the nearest command for a mistyped one."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            import difflib  # noqa: PLC0415 -- only for a mistake
+            import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             hint = f" Did you mean: syndicate {near[0]}" if near else " See: syndicate --help"
@@ -84,6 +84,6 @@ def main(ctx: click.Context, config_path: Path | None, *, verbose: bool) -> None
 
 def run() -> None:
     """Run the command line and end with its exit code."""
-    from syndicate.cli.ending import guarded  # noqa: PLC0415 -- keeps the start light
+    from syndicate.cli.ending import guarded
 
     sys.exit(guarded(main))

@@ -1,0 +1,182 @@
+"""What every command works with: the site's configuration, and the parts it opens from it."""
+
+import contextlib
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.cli.console import talk
+from syndicate.errors import ConfigError
+from syndicate.models import Reading
+
+if TYPE_CHECKING:
+    from syndicate.audience import Audience
+    from syndicate.choosing import Baseline, Choice
+    from syndicate.config import Config
+    from syndicate.contracts import Ledger, Provider
+    from syndicate.prepare import Draft
+    from syndicate.sources.folder import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One command's view of the site."""
+
+    config: "Config"
+    #: when the command began, UTC
+    now: datetime
+    #: who runs it: a login name and a host
+    by: str
+
+    def newsletter(self, name: str | None) -> str:
+        """Choose the newsletter: the one named, the only one, or the one a person picks."""
+        names = list(self.config.newsletters)
+        if name in names:
+            return str(name)
+        if not names:
+            raise ConfigError(
+                "syndicate.toml has no newsletter. Add a table such as [newsletters.weekly]."
+            )
+        if name is not None:
+            raise ConfigError(f'There is no newsletter "{name}". Known: {", ".join(names)}.')
+        if len(names) == 1:
+            return names[0]
+        if not at_a_terminal():
+            raise ConfigError(f"Say which newsletter: {', '.join(names)}.")
+        picked: str = click.prompt("Which newsletter?", type=click.Choice(names), err=True)
+        return picked
+
+    def source(self) -> "Folder":
+        """Open the folder of articles."""
+        from syndicate.sources import ids
+        from syndicate.sources.folder import Folder
+
+        site = self.config.site
+        return Folder(
+            self.config.root,
+            self.config.articles.folder,
+            site_url=site.url,
+            zone=site.zone,
+            author=site.author,
+            language=site.language,
+            authority=site.authority,
+            since=self.config.feeds.since,
+            known=ids.load(self.config.ids_path),
+        )
+
+    def remember(self, reading: Reading) -> None:
+        """Keep the ids of the articles, so that they survive a change of name or address."""
+        from syndicate.sources import ids
+
+        ids.save(self.config.ids_path, reading.ids)
+
+    @contextlib.contextmanager
+    def ledger(self, *, write: bool = False) -> Iterator["Ledger"]:
+        """Open the ledger; for reading, a ledger that is not there yet is an empty one."""
+        from syndicate.ledger import open_ledger
+
+        path = self.config.ledger_path
+        ledger = open_ledger(path, create=True) if write else open_ledger(path, create=False)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def secret(self) -> bytes | None:
+        """Read the site's secret from the environment; None when none is configured."""
+        name = self.config.site.secret_env
+        if not name:
+            return None
+        value = os.environ.get(name, "")
+        if not value:
+            raise ConfigError(
+                f"The environment variable {name} is not set, and [site] secret_env names it. "
+                f"Set it, for instance: export {name}=..."
+            )
+        return value.encode()
+
+    def provider(self, name: str) -> "Provider":
+        """Open a provider by its name in the configuration."""
+        from syndicate.providers import open_provider
+
+        return open_provider(
+            name,
+            self.config.providers.get(name, {}),
+            folder=self.config.root,
+            env=os.environ,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    def choice(
+        self, ledger: "Ledger", name: str, reading: Reading, baseline: "Baseline"
+    ) -> "Choice":
+        """Choose what the next issue of a newsletter carries."""
+        from syndicate.choosing import choose
+
+        mailed = ledger.mailed(name) if ledger.started(name) else None
+        newsletter = self.config.newsletters[name]
+        zone = self.config.site.zone
+        return choose(reading.heads, newsletter, mailed, baseline, zone=zone, now=self.now)
+
+    def draft(self, ledger: "Ledger", name: str, source: "Folder", choice: "Choice") -> "Draft":
+        """Render the next issue as it would go out now."""
+        from syndicate import prepare
+
+        contents = prepare.Contents(
+            tuple(source.article(head) for head in choice.articles), choice.links, choice.baseline
+        )
+        return prepare.draft(
+            self.config, name, contents, lambda week: ledger.next_issue(name, week), self.now
+        )
+
+    @contextlib.contextmanager
+    def audience(self, name: str, secret: bytes) -> Iterator["Audience"]:
+        """Read the audience of a newsletter, sorted and without those who must not get it."""
+        from syndicate import audience
+
+        path = self.config.root / self.config.newsletters[name].audience
+        with audience.read(path, secret, self.suppressed(secret)) as people:
+            yield people
+
+    def suppressed(self, secret: bytes) -> frozenset[bytes]:
+        """Read the keys of those who must never be mailed."""
+        from syndicate import audience
+
+        if not self.config.audience.suppressed:
+            return frozenset()
+        return audience.read_suppressed(self.config.root / self.config.audience.suppressed, secret)
+
+
+def open_desk(context: click.Context) -> Desk:
+    """Find and read the configuration for a command."""
+    from syndicate import config
+
+    given: Path | None = context.find_root().obj["config"]
+    path = given if given is not None else config.find(Path.cwd())
+    who = f"{_login()}@{socket.gethostname()}"
+    return Desk(config.load(path), datetime.now(UTC).replace(microsecond=0), who)
+
+
+def at_a_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return click.get_text_stream("stdin").isatty()
+
+
+def verbose(context: click.Context, text: str) -> None:
+    """Say something only when asked to say more."""
+    if context.find_root().obj["verbose"]:
+        talk(text)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"

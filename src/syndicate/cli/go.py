@@ -1,0 +1,350 @@
+"""`syndicate send` as a conversation: what is there, what will happen, go, what came of it."""
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.choosing import FLOOD, Baseline
+from syndicate.cli.console import count, findings_as_text, rows, talk
+from syndicate.cli.desk import Desk, at_a_terminal
+from syndicate.cli.ending import Exit
+from syndicate.errors import AudienceError, ConfigError, SyndicateError
+from syndicate.models import Finding, Issue, Level, LogEntry, Reading
+
+if TYPE_CHECKING:
+    from syndicate.audience import Audience
+    from syndicate.choosing import Choice
+    from syndicate.contracts import Ledger
+    from syndicate.prepare import Draft
+    from syndicate.send import Result
+    from syndicate.sources.folder import Folder
+
+#: reaches nobody, so a first send needs no baseline
+HARMLESS = frozenset({"outbox"})
+#: seconds in all to wait for a provider that says "later"
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the person asked for."""
+
+    desk: Desk
+    newsletter: str
+    #: None where the person named none
+    baseline: Baseline | None
+    yes: bool
+    dry_run: bool
+
+
+Outcome = tuple[Issue | None, Exit]
+
+
+def send(order: Order) -> Outcome:
+    """Go on with an unfinished issue, or make the next one."""
+    from syndicate.ledger import hold
+
+    desk = order.desk
+    if order.dry_run:
+        with desk.ledger() as ledger:
+            return _either(order, ledger, 0)
+    with (
+        hold(desk.config.ledger_path, by=desk.by, now=desk.now),
+        desk.ledger(write=True) as ledger,
+    ):
+        return _either(order, ledger, ledger.begin_run(desk.by, desk.now))
+
+
+def _either(order: Order, ledger: "Ledger", run: int) -> Outcome:
+    _baseline_rules(order, ledger)
+    started = ledger.issues(order.newsletter)
+    unfinished = [one for one in started if one.counts.pending]
+    if unfinished:
+        return _go_on(order, ledger, run, unfinished[-1])
+    return _next_issue(order, ledger, run)
+
+
+def _baseline_rules(order: Order, ledger: "Ledger") -> None:
+    """A baseline belongs to the first send, and `--yes` never guesses it with a real provider."""
+    started = ledger.started(order.newsletter)
+    if started and order.baseline is not None:
+        raise ConfigError(
+            f"{order.newsletter} was sent before, so --baseline has no place here. Leave it out."
+        )
+    provider = order.desk.config.newsletters[order.newsletter].provider
+    if not started and order.yes and order.baseline is None and provider not in HARMLESS:
+        raise ConfigError(
+            "There is no record of an earlier issue. If the ledger was lost, bring it back first: "
+            "otherwise articles may be mailed again. For a first issue, say which articles are "
+            "new: --baseline all, none or a date."
+        )
+
+
+def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
+    desk, name = order.desk, order.newsletter
+    source = desk.source()
+    reading = source.read()
+    choice = desk.choice(ledger, name, reading, order.baseline or Baseline())
+    if not choice.articles:
+        return _nothing_new(order, ledger, choice, reading)
+    least = desk.config.newsletters[name].min_articles
+    if choice.new < least:
+        return _too_thin(order, ledger, choice.new, least)
+    if broken := _in_the_way(desk, ledger, name, reading):
+        talk(findings_as_text(broken))
+        talk("Nothing was sent: a file that cannot be read might have been in this issue.")
+        return None, Exit.CHECK
+    _refuse_flood(order, choice)
+    draft = desk.draft(ledger, name, source, choice)
+    secret = ledger.secret(desk.secret())
+    with desk.audience(name, secret) as people:
+        if not _ready(order, draft, people):
+            return None, Exit.CHECK
+        if order.dry_run:
+            talk("Dry run: nothing was sent and nothing was written.")
+            return None, Exit.DONE
+        if stop := _asked(order, people.count):
+            return None, stop
+        issue = _frozen(desk, ledger, draft, people)
+    desk.remember(reading)
+    return _out(order, ledger, run, issue, source)
+
+
+def _nothing_new(order: Order, ledger: "Ledger", choice: "Choice", reading: Reading) -> Outcome:
+    last = ledger.issues(order.newsletter)[:1]
+    went = f" {last[0].id} was the last issue." if last else ""
+    if choice.baseline is not None and order.baseline is not None and not order.dry_run:
+        ledger.start(order.newsletter, choice.baseline, by=order.desk.by, now=order.desk.now)
+        order.desk.remember(reading)
+        went = " From now on, articles that are added are new."
+    talk(f"There is nothing new. No email was sent.{went}")
+    return None, Exit.DONE
+
+
+def _too_thin(order: Order, ledger: "Ledger", new: int, least: int) -> Outcome:
+    text = f"skipped: {count(new, 'new article')}, and min_articles is {least}"
+    if not order.dry_run:
+        ledger.note(LogEntry(order.desk.now, order.desk.by, f"{order.newsletter} {text}"))
+    talk(f"{text.capitalize()}. Waiting articles will be in a later issue.")
+    return None, Exit.DONE
+
+
+def _in_the_way(desk: Desk, ledger: "Ledger", name: str, reading: Reading) -> list[Finding]:
+    """List broken files that could have been in this issue: those that were not mailed before."""
+    from syndicate.sources import ids
+
+    known = ids.load(desk.config.ids_path)
+    mailed = ledger.mailed(name)
+    return [
+        one
+        for one in reading.findings
+        if one.level is Level.MUST_FIX
+        and not (one.where and one.where.path in known and known[one.where.path].id in mailed)
+    ]
+
+
+def _refuse_flood(order: Order, choice: "Choice") -> None:
+    most = order.desk.config.newsletters[order.newsletter].max_articles
+    if order.yes and choice.new > FLOOD * most:
+        raise SyndicateError(
+            f"{count(choice.new, 'article')} would be new, more than {FLOOD} times max_articles "
+            f"({most}). If that is right, send once without --yes."
+        )
+
+
+def _ready(order: Order, draft: "Draft", people: "Audience") -> bool:
+    """Show what will happen; False where a check stops it."""
+    from syndicate import checks
+
+    config = order.desk.config
+    if not people.count:
+        path = config.newsletters[order.newsletter].audience
+        raise AudienceError(f"{path}: nobody is left to mail. Add people, one a line.")
+    findings = checks.of_message(draft.message, address=config.site.address, switches=config.checks)
+    if findings:
+        talk(findings_as_text(findings))
+    talk(_summary(order, draft, people))
+    must = [one for one in findings if one.level is Level.MUST_FIX]
+    if must:
+        talk(f"Nothing was sent: {count(len(must), 'thing')} must be fixed first.")
+    return not must
+
+
+def _summary(order: Order, draft: "Draft", people: "Audience") -> str:
+    config = order.desk.config.newsletters[order.newsletter]
+    sender = draft.message.sender
+    audience = f"{config.audience}: {count(people.count, 'person', 'people')}"
+    left = ", ".join(f"{number:,} {why}" for why, number in sorted(people.excluded_counts.items()))
+    lines = [
+        (f"Issue {draft.number}", f"{config.title}   {draft.id}   {draft.content_hash[:6]}"),
+        ("Subject", draft.message.subject),
+        ("Preview text", draft.message.preheader),
+        ("From", f"{sender.name} <{sender.address}>"),
+        ("To", audience + (f" (left out: {left})" if left else "")),
+        ("Articles", "; ".join(one.title for one in draft.articles)),
+        ("Also new", "; ".join(one.title for one in draft.links)),
+        ("Provider", draft.provider),
+    ]
+    return rows((name, text) for name, text in lines if text)
+
+
+def _asked(order: Order, number: int) -> Exit | None:
+    """Ask for the number of recipients; None means go."""
+    if order.yes:
+        return None
+    if not at_a_terminal():
+        talk("Nothing was sent: nobody is here to confirm. Machines say --yes.")
+        return Exit.USAGE
+    question = "Type the number of people to send, or press Enter to stop"
+    typed = click.prompt(question, default="", show_default=False, err=True)
+    if typed.replace(",", "").strip() == str(number):
+        return None
+    talk("Stopped. Nothing was sent.")
+    return Exit.INTERRUPTED
+
+
+def _frozen(desk: Desk, ledger: "Ledger", draft: "Draft", people: "Audience") -> Issue:
+    from syndicate import prepare
+
+    provider = desk.provider(draft.provider)
+    try:
+        size = provider.limits.batch_size
+    finally:
+        provider.close()
+    return prepare.freeze(
+        ledger, draft, people.batches(size), people.excluded(), by=desk.by, now=desk.now
+    )
+
+
+def _go_on(order: Order, ledger: "Ledger", run: int, issue: Issue) -> Outcome:
+    """Go on with an issue that is frozen already: the same bytes, to those still pending."""
+    left = issue.counts.pending
+    talk(
+        f"{issue.id} is unfinished: {left:,} of {count(issue.counts.frozen, 'recipient')} pending. "
+        "Going on with it."
+    )
+    if order.dry_run:
+        return issue, Exit.DONE
+    if stop := _asked(order, left):
+        return issue, stop
+    return _out(order, ledger, run, issue, order.desk.source())
+
+
+def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder") -> Outcome:
+    """Publish the feeds and the issue's page, then hand over; nothing goes if publishing fails."""
+    from syndicate.cli.making import make
+
+    make(order.desk, ledger, source)
+    _publish(order.desk)
+    result = _hand_over(order.desk, ledger, run, issue)
+    after = ledger.issue(issue.id) or issue
+    _tell(after, result)
+    return after, _code(after, result)
+
+
+def _publish(desk: Desk) -> None:
+    """Run the site's own publish command. Raises SyndicateError when it fails."""
+    command = desk.config.site.publish
+    if not command:
+        return
+    talk(f"Publishing: {command}")
+    done = subprocess.run(command, shell=True, cwd=desk.config.root, check=False)  # noqa: S602 -- the site's owner wrote it
+    if done.returncode:
+        raise SyndicateError(
+            f"The publish command ended with {done.returncode}, so nothing was sent. "
+            "Mend [site] publish in syndicate.toml, then: syndicate send"
+        )
+
+
+def _hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
+    from syndicate import send as sending
+
+    secret = ledger.secret(desk.secret())
+    provider = desk.provider(issue.provider)
+    with _listening() as stop, _progress(issue.counts.pending) as progress:
+        try:
+            return sending.hand_over(
+                sending.Run(
+                    ledger=ledger,
+                    provider=provider,
+                    issue=issue.id,
+                    message=ledger.message(issue.id),
+                    number=run,
+                    clock=sending.Clock(lambda: datetime.now(UTC), stop.wait, stop.is_set),
+                    suppressed=lambda: desk.suppressed(secret),
+                    patience=PATIENCE,
+                    progress=progress,
+                )
+            )
+        finally:
+            provider.close()
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[Event]:
+    """Turn the first Ctrl-C into a wish to end; the second ends at once."""
+    stop = Event()
+
+    def wish(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        talk("Stopping: waiting a few seconds for the answer under way. Ctrl-C again ends at once.")
+
+    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar with the time left, on a terminal only."""
+    if not click.get_text_stream("stderr").isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("Handing over"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda number: bar.advance(task, number)
+
+
+def _tell(issue: Issue, result: "Result") -> None:
+    from syndicate import report
+
+    if result.reason:
+        talk(result.reason)
+    talk(f"{issue.id}: {report.counts_as_text(issue.counts)}, by {issue.provider}.")
+    if step := report.next_step(issue):
+        talk(f"Next: {step}")
+
+
+def _code(issue: Issue, result: "Result") -> Exit:
+    from syndicate.send import Ending
+
+    if issue.counts.in_doubt:
+        return Exit.DOUBT
+    if result.ending is Ending.INTERRUPTED:
+        return Exit.INTERRUPTED
+    nobody = not issue.counts.accepted and issue.counts.refused
+    return Exit.PROVIDER if result.ending is Ending.STOPPED or nobody else Exit.DONE

@@ -1,0 +1,235 @@
+"""Commands that only look: list, check, status, log."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syndicate.cli.console import (
+    count,
+    finding_as_json,
+    findings_as_text,
+    rows,
+    show,
+    show_json,
+    talk,
+)
+from syndicate.cli.desk import Desk, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.models import Finding, Head, Level
+
+if TYPE_CHECKING:
+    from syndicate.choosing import Choice
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+NEWSLETTER = click.option("--newsletter", metavar="NAME", help="Which newsletter.")
+
+
+@click.command("list", epilog="Example: syndicate list --all")
+@NEWSLETTER
+@click.option("--all", "everything", is_flag=True, help="Name every article that is not in it.")
+@JSON
+@click.pass_context
+def list_command(
+    context: click.Context, newsletter: str | None, *, everything: bool, as_json: bool
+) -> None:
+    """Show what is in the next issue, and why each other article is not."""
+    from syndicate.choosing import Baseline
+
+    desk = open_desk(context)
+    name = desk.newsletter(newsletter)
+    reading = desk.source().read()
+    with desk.ledger() as ledger:
+        choice = desk.choice(ledger, name, reading, Baseline())
+    broken = [one for one in reading.findings if one.level is Level.MUST_FIX]
+    if as_json:
+        show_json(_choice_as_json(name, choice, broken))
+    else:
+        _show_choice(desk, name, choice, everything=everything)
+        _say_broken(broken)
+    context.exit(Exit.CHECK if broken else Exit.DONE)
+
+
+def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -> None:
+    title = desk.config.newsletters[name].title
+    if not choice.articles:
+        show(f"{title}: nothing new.")
+    else:
+        show(f"Next issue of {title}: {count(len(choice.articles), 'article')}")
+        show(rows(_lines(desk, choice.articles, first=1)))
+    if choice.links:
+        show("Also new, as links:")
+        show(rows(_lines(desk, choice.links, first=len(choice.articles) + 1)))
+    past = {"mailed", "baseline"}
+    left = [one for one in choice.left_out if everything or one.kind not in past]
+    if left:
+        show("Not in it:")
+        show(rows((one.head.title, one.reason) for one in left))
+    hidden = len(choice.left_out) - len(left)
+    if hidden:
+        show(f"{count(hidden, 'article')} mailed before; see them with --all.")
+
+
+def _lines(desk: Desk, heads: Iterable[Head], first: int) -> list[tuple[str, ...]]:
+    zone = desk.config.site.zone
+    return [
+        (f"{number:>2}", head.title, f"{head.published.astimezone(zone):%a %d %b %Y}", mark)
+        for number, head in enumerate(heads, first)
+        for mark in ["lead" if number == 1 else ""]
+    ]
+
+
+def _say_broken(broken: list[Finding]) -> None:
+    if broken:
+        talk(findings_as_text(broken))
+        talk(f"{count(len(broken), 'file')} cannot be read and may be missing above.")
+
+
+def _choice_as_json(name: str, choice: "Choice", broken: list[Finding]) -> dict[str, Any]:
+    def brief(head: Head) -> dict[str, Any]:
+        return {
+            "id": head.id,
+            "title": head.title,
+            "published": head.published.isoformat(),
+            "path": head.where.path,
+        }
+
+    return {
+        "newsletter": name,
+        "articles": [brief(head) for head in choice.articles],
+        "links": [brief(head) for head in choice.links],
+        "left_out": [
+            {**brief(left.head), "kind": left.kind, "reason": left.reason}
+            for left in choice.left_out
+        ],
+        "broken": [finding_as_json(one) for one in broken],
+    }
+
+
+@click.command("check", epilog="Example: syndicate check --strict")
+@click.option("--strict", is_flag=True, help="Count advice as something that must be fixed.")
+@JSON
+@click.pass_context
+def check_command(context: click.Context, *, strict: bool, as_json: bool) -> None:
+    """Find everything that can be known before sending, with file and line."""
+    desk = open_desk(context)
+    findings, looked_at = _all_findings(desk)
+    must = [one for one in findings if strict or one.level is Level.MUST_FIX]
+    if as_json:
+        show_json({"ok": not must, "findings": [finding_as_json(one) for one in findings]})
+    else:
+        if findings:
+            show(findings_as_text(findings))
+        show(_verdict(must, findings, looked_at))
+    context.exit(Exit.CHECK if must else Exit.DONE)
+
+
+def _verdict(must: list[Finding], findings: list[Finding], looked_at: str) -> str:
+    if must:
+        return f"{count(len(must), 'thing')} must be fixed before sending. Looked at {looked_at}."
+    advice = f" {count(len(findings), 'piece')} of advice." if findings else ""
+    return f"All clear.{advice} Looked at {looked_at}."
+
+
+def _all_findings(desk: Desk) -> tuple[list[Finding], str]:
+    """Look at every article, and at the next issue of every newsletter."""
+    source = desk.source()
+    reading = source.read()
+    findings = list(reading.findings)
+    for head in reading.heads:
+        findings += source.inspect(head)
+    issues = 0
+    with desk.ledger() as ledger:
+        for name in desk.config.newsletters:
+            found = issue_findings(desk, ledger, name, source, reading)
+            issues += found is not None
+            findings += found or ()
+    what = f"{count(len(reading.heads), 'article')} and {count(issues, 'next issue')}"
+    return list(dict.fromkeys(findings)), what
+
+
+def issue_findings(
+    desk: Desk, ledger: Any, name: str, source: Any, reading: Any
+) -> tuple[Finding, ...] | None:
+    """Check the next issue of a newsletter as mail; None when there is nothing new."""
+    from syndicate import checks
+    from syndicate.choosing import Baseline
+
+    choice = desk.choice(ledger, name, reading, Baseline())
+    if not choice.articles:
+        return None
+    draft = desk.draft(ledger, name, source, choice)
+    return checks.of_message(
+        draft.message, address=desk.config.site.address, switches=desk.config.checks
+    )
+
+
+@click.command("status", epilog="Example: syndicate status weekly-2026-W48 --json")
+@click.argument("issue", required=False)
+@JSON
+@click.pass_context
+def status_command(context: click.Context, issue: str | None, *, as_json: bool) -> None:
+    """Show where each issue stands, in numbers that add up."""
+    from syndicate import report
+
+    desk = open_desk(context)
+    with desk.ledger() as ledger:
+        issues = ledger.issues()
+        refusals = ledger.refusals(issue) if issue else ()
+        doubts = _in_doubt(ledger, issue) if issue else ()
+    if issue is not None:
+        issues = tuple(one for one in issues if one.id == issue)
+        if not issues:
+            raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
+    if as_json:
+        rows_ = [report.issue_as_json(one) for one in issues]
+        show_json(rows_[0] if issue else {"issues": rows_})
+        return
+    if not issues:
+        show("No issue yet. Start with: syndicate send")
+    for one in issues:
+        _show_issue(desk, one)
+    for line, reason in refusals:
+        show(f"  refused      line {line} of the audience file: {reason}")
+    for name in doubts:
+        show(f"  in doubt     {name}")
+
+
+def _in_doubt(ledger: Any, issue: str) -> tuple[str, ...]:
+    from syndicate.models import Status
+
+    if ledger.issue(issue) is None:
+        return ()
+    return tuple(one.name for one in ledger.batches(issue) if one.status is Status.IN_DOUBT)
+
+
+def _show_issue(desk: Desk, issue: Any) -> None:
+    from syndicate import report
+
+    when = issue.frozen_at.astimezone(desk.config.site.zone)
+    show(f"{issue.id}   issue {issue.number}, {report.standing(issue.counts)}")
+    show(f"  subject      {issue.subject}")
+    show(f"  frozen       {when:%a %d %b %Y %H:%M %Z}, {issue.content_hash[:6]}, {issue.provider}")
+    show(f"  recipients   {report.counts_as_text(issue.counts)}")
+    if step := report.next_step(issue):
+        show(f"  next         {step}")
+
+
+@click.command("log", epilog="Example: syndicate log --issue weekly-2026-W48")
+@click.option("--issue", help="Only what concerns this issue.")
+@JSON
+@click.pass_context
+def log_command(context: click.Context, issue: str | None, *, as_json: bool) -> None:
+    """Show who did what, and when; nothing is ever taken out of it."""
+    from syndicate import report
+
+    desk = open_desk(context)
+    with desk.ledger() as ledger:
+        entries = ledger.log(issue)
+    if as_json:
+        show_json([report.entry_as_json(one) for one in entries])
+        return
+    for entry in entries:
+        show(report.entry_as_text(entry, desk.config.site.zone))
+    if not entries:
+        show("Nothing has happened yet.")

@@ -1,0 +1,149 @@
+"""From chosen articles to a frozen issue: draft without side effects, then freeze in one step."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from syndicate import addresses, dates, render
+from syndicate.config import Config, Newsletter
+from syndicate.contracts import Ledger
+from syndicate.errors import ConfigError
+from syndicate.models import (
+    Article,
+    Excluded,
+    Frozen,
+    Head,
+    Issue,
+    Mailbox,
+    Message,
+    Recipient,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An issue as it would go out now; nothing of it is written down."""
+
+    id: str
+    number: int
+    #: name of the newsletter, as in [newsletters.NAME]
+    newsletter: str
+    provider: str
+    message: Message
+    articles: tuple[Article, ...]
+    links: tuple[Head, ...]
+    #: SHA-256 of everything that goes out, hexadecimal
+    content_hash: str
+    baseline: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into an issue, chosen and read."""
+
+    articles: tuple[Article, ...]
+    links: tuple[Head, ...]
+    baseline: tuple[str, ...] | None
+
+
+def draft(
+    config: Config,
+    name: str,
+    contents: Contents,
+    next_issue: Callable[[str], tuple[str, int]],
+    now: datetime,
+) -> Draft:
+    """Render the next issue. `next_issue` gives id and number for an ISO week such as 2026-W48.
+
+    Raises TemplateError, and ConfigError for a sender that is no address.
+    """
+    newsletter = config.newsletters[name]
+    issue, number = next_issue(dates.iso_week(now, config.site.zone))
+    rendered = render.draft(
+        render.Edition(
+            issue=issue,
+            number=number,
+            date=now,
+            site=config.site,
+            newsletter=newsletter,
+            name=name,
+            articles=contents.articles,
+            also_new=contents.links,
+            theme=config.theme,
+            archive_url=page_url(config, issue),
+        ),
+        config.root / "templates",
+    )
+    message = Message(
+        subject=rendered.subject,
+        preheader=rendered.preheader,
+        html=rendered.html,
+        text=rendered.text,
+        sender=mailbox(newsletter.sender, "sender"),
+        reply_to=mailbox(newsletter.reply_to, "reply_to") if newsletter.reply_to else None,
+        headers=(("List-Id", _list_id(config, name, newsletter)),),
+    )
+    ids = tuple(head.id for head in (*contents.articles, *contents.links))
+    return Draft(
+        id=issue,
+        number=number,
+        newsletter=name,
+        provider=newsletter.provider,
+        message=message,
+        articles=contents.articles,
+        links=contents.links,
+        content_hash=fingerprint(message, ids),
+        baseline=contents.baseline,
+    )
+
+
+def freeze(
+    ledger: Ledger,
+    issue: Draft,
+    batches: Iterable[Sequence[Recipient]],
+    excluded: Iterable[Excluded],
+    *,
+    by: str,
+    now: datetime,
+) -> Issue:
+    """Write the issue down, with everybody who gets it, in one transaction."""
+    frozen = Frozen(
+        id=issue.id,
+        number=issue.number,
+        newsletter=issue.newsletter,
+        provider=issue.provider,
+        content_hash=issue.content_hash,
+        articles=tuple(head.id for head in (*issue.articles, *issue.links)),
+        message=issue.message,
+        frozen_at=now,
+        baseline=issue.baseline,
+        by=by,
+    )
+    return ledger.freeze(frozen, batches, excluded)
+
+
+def fingerprint(message: Message, articles: Sequence[str]) -> str:
+    """Give the SHA-256 of everything that goes out; people compare its first six digits."""
+    return hashlib.sha256(msgspec.json.encode([message, list(articles)])).hexdigest()
+
+
+def page_url(config: Config, issue: str) -> str:
+    """Give the address at which an issue can be seen in a browser."""
+    return f"{config.site.url}issues/{issue}/"
+
+
+def mailbox(text: str, key: str) -> Mailbox:
+    """Read `Name <address>` as it stands in the configuration. Raises ConfigError."""
+    try:
+        return addresses.parse_mailbox(text)
+    except ValueError as error:
+        raise ConfigError(f'syndicate.toml: {key} = "{text}": {error}') from None
+
+
+def _list_id(config: Config, name: str, newsletter: Newsletter) -> str:
+    """Name the list as RFC 2919 section 2 asks: a phrase, then a label below our own domain."""
+    phrase = "".join(char for char in newsletter.title if char not in '<>"\\()')
+    return f"{phrase} <{name}.{config.site.authority}>"
