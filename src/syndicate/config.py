@@ -47,8 +47,6 @@ class Site(Table, frozen=True):
     secret_env: OneLine = ""
     #: command run after an issue is frozen and built, before the first call
     publish: str = ""
-    #: picture for the masthead and the feeds, a path in the articles folder or an address
-    logo: OneLine = ""
     help_line: OneLine = ""
     disclaimer: OneLine = ""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from syndicate import addresses, dates, render
+from syndicate import addresses, dates, render, theme
 from syndicate.config import Config, Newsletter
 from syndicate.contracts import Ledger
 from syndicate.errors import ConfigError
@@ -62,21 +62,7 @@ def draft(
     """
     newsletter = config.newsletters[name]
     issue, number = next_issue(dates.iso_week(now, config.site.zone))
-    rendered = render.draft(
-        render.Edition(
-            issue=issue,
-            number=number,
-            date=now,
-            site=config.site,
-            newsletter=newsletter,
-            name=name,
-            articles=contents.articles,
-            also_new=contents.links,
-            theme=config.theme,
-            archive_url=page_url(config, issue),
-        ),
-        config.root / "templates",
-    )
+    rendered = render.draft(_edition(config, newsletter, contents, issue, number, now))
     message = Message(
         subject=rendered.subject,
         preheader=rendered.preheader,
@@ -97,6 +83,33 @@ def draft(
         links=contents.links,
         content_hash=fingerprint(message, ids),
         baseline=contents.baseline,
+    )
+
+
+def _edition(
+    config: Config,
+    newsletter: Newsletter,
+    contents: Contents,
+    issue: str,
+    number: int,
+    now: datetime,
+) -> render.Edition:
+    site = config.site
+    return render.Edition(
+        issue=issue,
+        number=number,
+        date=now.astimezone(site.zone),
+        newsletter=newsletter.title,
+        site=render.Imprint(site.title, site.url, site.address, site.help_line, site.disclaimer),
+        articles=contents.articles,
+        palette=theme.derive(config.theme),
+        also_new=contents.links,
+        language=newsletter.language or site.language,
+        archive_url=page_url(config, issue),
+        template=newsletter.template,
+        subject=newsletter.subject,
+        preheader=newsletter.preheader,
+        folder=config.root / "templates",
     )
 
 
