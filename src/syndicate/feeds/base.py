@@ -1,10 +1,10 @@
-"""What all feed formats share: media types, dates, one-line fields."""
+"""What all feed formats share: media types, dates, what stands in for what is missing."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from syndicate.models import Article, Feed
+from syndicate.text import clean, one_line
 
 MEDIA_TYPES = {
     "rss": "application/rss+xml",
@@ -15,17 +15,10 @@ MEDIA_TYPES = {
 #: build, and validators find dates before 1990 implausible
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
-_BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
-
-
-def line(text: str) -> str:
-    """Put a one-line field on one line; other spaces, such as no-break spaces, stay."""
-    return _BREAKS.sub(" ", text).strip()
-
 
 def lines(texts: Iterable[str]) -> tuple[str, ...]:
     """Put several one-line fields on one line each, without empty ones and repetitions."""
-    return tuple(dict.fromkeys(text for text in map(line, texts) if text))
+    return tuple(dict.fromkeys(line for line in map(one_line, texts) if line))
 
 
 def moment(time: datetime) -> datetime:
@@ -40,7 +33,8 @@ def last_change(articles: Sequence[Article]) -> datetime:
 
 def body(feed: Feed, article: Article) -> str:
     """Give the HTML that goes into a feed; "" for an empty body and in a feed of summaries."""
-    return article.html.strip() if feed.full else ""
+    # Cleaned once more: a reference such as &#7; becomes a character only when HTML is made.
+    return clean(article.html).strip() if feed.full else ""
 
 
 def summary(article: Article) -> str:
@@ -48,12 +42,12 @@ def summary(article: Article) -> str:
 
     RSS wants a description before a body, Atom wants text in every entry, JSON Feed content.
     """
-    return line(article.summary) or line(article.title)
+    return one_line(article.summary) or one_line(article.title)
 
 
 def owner(feed: Feed) -> str:
     """Give the name that stands for the whole feed: an Atom feed must have one."""
-    return line(feed.author) or line(feed.title)
+    return one_line(feed.author) or one_line(feed.title)
 
 
 def authors(feed: Feed, article: Article) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from syndicate.feeds import base
 from syndicate.models import Article, Feed
+from syndicate.text import one_line
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -15,10 +16,10 @@ def write(feed: Feed, articles: Sequence[Article]) -> bytes:
     """Write a feed as JSON Feed 1.1, in UTF-8 and for people to read."""
     top = {
         "version": VERSION,
-        "title": base.line(feed.title),
+        "title": one_line(feed.title),
         "home_page_url": feed.home,
         "feed_url": feed.url,
-        "description": base.line(feed.description),
+        "description": one_line(feed.description),
         "icon": feed.logo,
         "language": feed.language,
         "authors": _authors([base.owner(feed)]),
@@ -34,7 +35,7 @@ def _item(feed: Feed, article: Article) -> dict[str, Any]:
     item = {
         "id": article.id,
         "url": article.url,
-        "title": base.line(article.title),
+        "title": one_line(article.title),
         # One kind of content or the other must be there.
         "content_html": html,
         "content_text": "" if html else summary,

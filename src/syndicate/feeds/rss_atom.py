@@ -14,6 +14,7 @@ from lxml.etree import SubElement, _Element
 
 from syndicate.feeds import base
 from syndicate.models import Article, Feed
+from syndicate.text import one_line
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -29,7 +30,7 @@ def rss(feed: Feed, articles: Sequence[Article]) -> bytes:
     # feedgen gives the last link as the channel's own, and writes only rel=self beside it.
     home = {"href": feed.home, "rel": "alternate"}
     generator.link([_self(feed, "rss"), home])
-    generator.description(base.line(feed.description) or base.line(feed.title))
+    generator.description(one_line(feed.description) or one_line(feed.title))
     links = [*_hub(feed), *_others(feed, "rss")]
     generator.register_extension("channel", lambda: _Channel(links, dated=bool(articles)))
     for article in articles:
@@ -43,7 +44,7 @@ def atom(feed: Feed, articles: Sequence[Article]) -> bytes:
     # Some readers take the first alternate link for the site's, whatever its type.
     home = {"href": feed.home, "rel": "alternate", "type": "text/html"}
     generator.link([home, _self(feed, "atom"), *_hub(feed), *_others(feed, "atom")])
-    generator.subtitle(base.line(feed.description))
+    generator.subtitle(one_line(feed.description))
     generator.author({"name": base.owner(feed)})
     generator.register_extension("media", _Media, rss=False)
     for article in articles:
@@ -59,7 +60,7 @@ class _Common(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         self.article = article
         self.authors = base.authors(feed, article)
         self.id(article.id)
-        self.title(base.line(article.title))
+        self.title(one_line(article.title))
         self.link(href=article.url, rel="alternate", type="text/html")
         self.published(base.moment(article.published))
         # Without this feedgen takes the clock, and every article is unread again.
@@ -138,7 +139,7 @@ class _Channel(_Media):
 def _generator(feed: Feed, articles: Sequence[Article]) -> FeedGenerator:
     generator = FeedGenerator()
     generator.id(feed.id)
-    generator.title(base.line(feed.title))
+    generator.title(one_line(feed.title))
     generator.language(feed.language)
     generator.updated(base.last_change(articles))
     generator.generator("Syndicate")
