@@ -1,0 +1,108 @@
+"""CSS into style attributes: the only file that knows premailer.
+
+premailer reads plain `<style>` blocks and leaves alone those marked `data-premailer="ignore"`,
+which carry what can only live in a block: small screens, dark mode, hover.
+"""
+
+import logging
+import re
+
+from syndicate.errors import TemplateError
+
+_STYLE = re.compile(r"<style\b([^>]*)>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_CLASS = re.compile(r' class="([^"]*)"')
+_USED = re.compile(r"\.([A-Za-z_][\w-]*)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SELECTOR = re.compile(r"([^{}]*)\{")
+
+#: (what must not be there, why), for every block
+_NEVER = (
+    (re.compile(r"@\s*import|@\\", re.IGNORECASE), "would fetch from the network"),
+    (re.compile(r"/\*|<!--"), "is a comment: one mail client ignores the rule after it"),
+)
+#: and for blocks that are inlined
+_NEVER_INLINED = (
+    (re.compile(r"@[^\s{;]*"), "belongs into head.css, where it can stay a block"),
+    (re.compile(r"\\"), "is an escape, which no mail client needs"),
+)
+_COMMA_INSIDE = re.compile(r"[(\[][^)\]]*,[^(\[]*[)\]]")
+
+
+def inline(html: str) -> str:
+    """Move the rules of plain `<style>` blocks into style attributes, and squeeze the result.
+
+    Classes that only served this are taken out. Nothing is fetched.
+    Raises TemplateError for CSS that would be fetched, lost or damaged.
+    """
+    _check(html)
+    return _squeeze(_prune(_inlined(html)))
+
+
+def _inlined(html: str) -> str:
+    from premailer import Premailer  # noqa: PLC0415 -- 0.2 s to import
+
+    return str(
+        Premailer(
+            html,
+            strip_important=False,
+            keep_style_tags=False,
+            remove_classes=False,
+            allow_network=False,
+            align_floating_images=False,
+            disable_validation=True,
+            # it would overwrite what Outlook needs with what CSS says: width="100%"
+            disable_basic_attributes=["width", "height", "bgcolor", "align", "valign"],
+            base_url=None,
+            cssutils_logging_level=logging.CRITICAL,
+        ).transform(pretty_print=False)
+    )
+
+
+def _check(html: str) -> None:
+    """Refuse what premailer would fetch or break; comments for Outlook are not looked into."""
+    open_html = _COMMENT.sub("", _STYLE.sub("", html))
+    if link := re.search(r"<link\b[^>]*>", open_html, re.IGNORECASE):
+        raise TemplateError(
+            f"{link[0]} would fetch from the network. Put the CSS into inline.css or head.css."
+        )
+    for attributes, css in _STYLE.findall(_outside_comments(html)):
+        _check_block(css, inlined="data-premailer" not in attributes)
+
+
+def _outside_comments(html: str) -> str:
+    """Drop comments, but not what looks like one inside a style block."""
+    return re.sub(
+        r"(<style\b.*?</style>)|<!--.*?-->", lambda match: match[1] or "", html, flags=re.S | re.I
+    )
+
+
+def _check_block(css: str, *, inlined: bool) -> None:
+    for pattern, why in _NEVER + (_NEVER_INLINED if inlined else ()):
+        if found := pattern.search(css):
+            line = css[found.start() :].splitlines()[0][:60]
+            raise TemplateError(f'CSS of the template: "{line}" {why}. Take it out.')
+    if not inlined:
+        return
+    for selector in _SELECTOR.findall(css):
+        if _COMMA_INSIDE.search(selector):
+            raise TemplateError(
+                f'CSS of the template: "{selector.strip()}" has a comma inside brackets, '
+                "which cannot be inlined. Write one rule for each."
+            )
+
+
+def _prune(html: str) -> str:
+    """Take out the names of classes that no block that stays speaks of."""
+    used = {name for _, css in _STYLE.findall(html) for name in _USED.findall(css)}
+
+    def keep(match: re.Match[str]) -> str:
+        names = [name for name in match[1].split() if name in used]
+        return f' class="{" ".join(names)}"' if names else ""
+
+    return _CLASS.sub(keep, html)
+
+
+def _squeeze(html: str) -> str:
+    return re.sub(
+        r' style="([^"]*)"', lambda match: f' style="{match[1].replace("; ", ";").strip()}"', html
+    )

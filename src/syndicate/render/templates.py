@@ -1,0 +1,110 @@
+"""Where templates are found, and what goes wrong in them said with file and line.
+
+The site's own `templates/` comes first, then the built-in ones. A site's template reaches the
+built-in one of the same name as `builtin/NAME`, to extend it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import syndicate
+from syndicate.errors import TemplateError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+#: what a template's own expressions can raise
+_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+Filters = tuple[tuple[str, Callable[..., object]], ...]
+
+
+def builtin() -> Path:
+    """Give the folder of the built-in templates: in the wheel, or at the top of a checkout."""
+    package = Path(syndicate.__file__).parent
+    shipped = package / "templates"
+    return shipped if shipped.is_dir() else package.parents[1] / "templates"
+
+
+def render(folder: Path | None, name: str, filters: Filters, context: Mapping[str, Any]) -> str:
+    """Render a template file. Raises TemplateError with file and line."""
+    from jinja2 import TemplateError as Fault  # noqa: PLC0415 -- slow to import
+
+    environment = _environment(folder, filters)
+    try:
+        return environment.get_template(name).render(context)
+    except (Fault, *_FAULTS) as error:
+        raise TemplateError(_told(error, folder)) from None
+
+
+def render_line(source: str, label: str, filters: Filters, context: Mapping[str, Any]) -> str:
+    """Render a template that stands in the config, such as a subject, as one line of text.
+
+    `label` says in errors where it stands.
+    """
+    from jinja2 import TemplateError as Fault  # noqa: PLC0415 -- slow to import
+
+    try:
+        return " ".join(_line(source, filters).render(context).split())
+    except (Fault, *_FAULTS) as error:
+        raise TemplateError(f'{label} = "{source}": {_words(error)}') from None
+
+
+@lru_cache(maxsize=64)
+def _line(source: str, filters: Filters) -> Template:
+    return _environment(None, filters).from_string(source)
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path | None, filters: Filters) -> Environment:
+    """Build the sandbox that templates run in; kept, so that they are compiled once."""
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    shipped = FileSystemLoader(builtin())
+    own = [FileSystemLoader(folder)] if folder else []
+    environment = SandboxedEnvironment(
+        loader=ChoiceLoader([*own, PrefixLoader({"builtin": shipped}), shipped]),
+        autoescape=lambda name: bool(name) and ".html" in str(name),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(filters)
+    return environment
+
+
+def _told(error: Exception, folder: Path | None) -> str:
+    """Say where a template went wrong: `templates/digest.html.j2:12: ...`."""
+    from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 -- slow to import
+
+    if isinstance(error, TemplateNotFound):
+        looked = f"{folder} and among the built-in ones" if folder else "the built-in ones"
+        return f'There is no template "{error.name}" in {looked}. Check [newsletters] template.'
+    if isinstance(error, TemplateSyntaxError):
+        return f"{_shown(error.filename or '', folder)}:{error.lineno}: {_words(error)}"
+    frames = traceback.extract_tb(error.__traceback__)
+    folders = tuple(str(place) for place in (folder, builtin()) if place)
+    inside = [frame for frame in frames if frame.filename.startswith(folders)]
+    if not inside:
+        raise error
+    return f"{_shown(inside[-1].filename, folder)}:{inside[-1].lineno}: {_words(error)}"
+
+
+def _shown(filename: str, folder: Path | None) -> str:
+    """Name a template as a person would: `templates/NAME`, or `builtin/NAME`."""
+    path = Path(filename)
+    if folder and path.is_relative_to(folder):
+        return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    return f"builtin/{path.name}"
+
+
+def _words(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return text if text.endswith((".", "}")) else f"{text}."
