@@ -1,0 +1,88 @@
+"""The house: a file imports only from floors below its own, and parts never import each other."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src" / "syndicate"
+
+#: every module of the package by its floor; a package stands for all its files
+FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("words", frozenset({"errors", "models", "contracts"})),
+    ("plain tools", frozenset({"addresses", "dates", "files", "text", "tokens"})),
+    ("tools", frozenset({"config", "frontmatter", "markup", "theme", "transport"})),
+    (
+        "parts",
+        frozenset({"audience", "checks", "feeds", "ledger", "providers", "render", "sources"}),
+    ),
+    ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
+    ("front", frozenset({"cli"})),
+)
+PACKAGE_OWN = frozenset({"__version__"})
+
+
+def modules():
+    return sorted(path for path in SRC.rglob("*.py") if path != SRC / "__init__.py")
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def floor(name: str) -> int:
+    return next(number for number, (_, rooms) in enumerate(FLOORS) if name in rooms)
+
+
+def imported(path: Path):
+    """List what a file imports from the package, as dotted names below `syndicate`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("syndicate."):
+                yield name.removeprefix("syndicate.")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SRC)))
+def test_a_file_imports_only_from_floors_below_its_own(path):
+    own = room(path)
+    for name in imported(path):
+        other = name.partition(".")[0]
+        if other in PACKAGE_OWN or other == own:
+            continue
+        assert floor(other) < floor(own), f"{own} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SRC)))
+def test_every_module_stands_in_the_list(path):
+    assert room(path) in {name for _, rooms in FLOORS for name in rooms}
+
+
+def test_the_list_names_only_rooms_that_there_are():
+    assert {room(path) for path in modules()} == {name for _, rooms in FLOORS for name in rooms}
+
+
+@pytest.mark.parametrize(
+    ("library", "files"),
+    [
+        ("feedgen", {"feeds/rss_atom.py"}),
+        ("premailer", {"render/inline.py"}),
+        ("comrak", {"markup.py"}),
+        ("filelock", {"ledger/lock.py"}),
+    ],
+)
+def test_one_file_knows_each_library(library, files):
+    knowing = {
+        str(path.relative_to(SRC))
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == library)
+        or (isinstance(node, ast.Import) and node.names[0].name.split(".")[0] == library)
+    }
+    assert knowing == files
