@@ -61,7 +61,7 @@ def people(*sizes: int) -> Iterator[list[Recipient]]:
         first += size
 
 
-def claim(ledger: Ledger, run: int, number: int = 1, token: str = "t") -> bool:  # noqa: S107
+def claim(ledger: Ledger, run: int, number: int = 1, token: str = "t") -> bool:
     batch = ledger.batch(ISSUE, number)
     return ledger.claim(batch, run=run, token=token, payload_hash="h", now=NOW)
 
@@ -108,28 +108,25 @@ def test_a_frozen_issue_reads_back_whole_and_after_reopening(ledger, reopen):
 
     issue = ledger.freeze(FROZEN, people(2, 1), excluded)
 
-    assert (ISSUE, 1, "weekly", "outbox") == (
-        issue.id,
-        issue.number,
-        issue.newsletter,
-        issue.provider,
-    )
+    assert (issue.id, issue.number, issue.newsletter) == (ISSUE, 1, "weekly")
+    assert issue.provider == "outbox"
     assert issue.subject == MESSAGE.subject
-    assert ("tag:b", "tag:a") == issue.articles
+    assert issue.articles == ("tag:b", "tag:a")
     assert issue.frozen_at == NOW
-    assert {"invalid": 1, "duplicate": 2} == issue.excluded
+    assert issue.excluded == {"invalid": 1, "duplicate": 2}
     assert Counts(pending=3, frozen=3) == issue.counts
     assert issue == reopen().issue(ISSUE)
-    assert MESSAGE == reopen().message(ISSUE)
+    assert reopen().message(ISSUE) == MESSAGE
 
 
-def test_a_batch_reads_back_with_its_people_in_order(ledger, run):
+@pytest.mark.usefixtures("run")
+def test_a_batch_reads_back_with_its_people_in_order(ledger):
     batch = ledger.batch(ISSUE, 1)
 
     assert batch.name == f"{ISSUE}-b0001"
     assert batch.recipients == (person(0), person(1))
     assert batch.status is Status.PENDING
-    assert [()] * 2 == [one.recipients for one in ledger.batches(ISSUE)]
+    assert [one.recipients for one in ledger.batches(ISSUE)] == [()] * 2
 
 
 def test_an_unknown_issue_or_batch_is_told_in_words(ledger):
@@ -177,13 +174,14 @@ def test_an_issue_for_nobody_is_refused(ledger):
     assert not ledger.started("weekly")
 
 
-def test_an_id_is_taken_once(ledger, run):
+@pytest.mark.usefixtures("run")
+def test_an_id_is_taken_once(ledger):
     with pytest.raises(LedgerError, match="is there already"):
         ledger.freeze(replace(FROZEN, baseline=None), people(1), ())
     with pytest.raises(LedgerError, match="is there already"):
         ledger.freeze(replace(SECOND, number=1), people(1), ())
 
-    assert [ISSUE] == [issue.id for issue in ledger.issues()]
+    assert [issue.id for issue in ledger.issues()] == [ISSUE]
 
 
 def test_the_baseline_is_written_once_and_with_the_first_issue(ledger):
@@ -199,7 +197,8 @@ def test_the_baseline_is_written_once_and_with_the_first_issue(ledger):
         ledger.freeze(replace(SECOND, baseline=()), people(1), ())
 
 
-def test_issues_are_named_by_week_and_counted_by_newsletter(ledger, run):
+@pytest.mark.usefixtures("run")
+def test_issues_are_named_by_week_and_counted_by_newsletter(ledger):
     ledger.freeze(SECOND, people(1), ())
 
     assert ledger.next_issue("weekly", "2026-W48") == (f"{ISSUE}-3", 3)
@@ -379,7 +378,7 @@ def test_articles_count_as_mailed_unless_everybody_was_refused_or_withdrawn(ledg
     assert mailed == ledger.mailed("weekly")
     ledger.refuse(ledger.batch(ISSUE, 1), "t", "no", NOW)
 
-    assert {"tag:old": ""} == ledger.mailed("weekly")
+    assert ledger.mailed("weekly") == {"tag:old": ""}
 
 
 def test_a_secret_made_here_stays(ledger, reopen):
@@ -387,7 +386,7 @@ def test_a_secret_made_here_stays(ledger, reopen):
 
     assert len(made) == 32
     assert made == ledger.secret(None) == reopen().secret(None) == reopen().secret(made)
-    with pytest.raises(LedgerError, match="SYNDICATE_SECRET .* is not the secret"):
+    with pytest.raises(LedgerError, match=r"SYNDICATE_SECRET .* is not the secret"):
         ledger.secret(b"another")
 
 
@@ -398,11 +397,8 @@ def test_a_secret_of_ones_own_is_remembered_by_its_fingerprint_only(ledger, reop
     for wrong in (None, b"another"):
         with pytest.raises(LedgerError, match="SYNDICATE_SECRET"):
             reopen().secret(wrong)
-    assert not [file for file in tmp_path.rglob("*") if file.is_file() and own in _bytes(file)]
-
-
-def _bytes(file):
-    return file.read_bytes()
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert not any(own in file.read_bytes() for file in files)
 
 
 def test_each_run_raises_the_generation(ledger, reopen, tmp_path):
