@@ -32,7 +32,8 @@ def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
 
 def _stay(path: Path, folder: Path) -> None:
     # The last part is not resolved: replacing a link never writes to where it leads.
-    if not (path.parent.resolve() / path.name).is_relative_to(folder.resolve()):
+    real = Path(os.path.realpath(path.parent)) / path.name
+    if not real.is_relative_to(os.path.realpath(folder)):
         raise SyndicateError(
             f"{path} lies outside {folder}, and nothing may be written there. "
             "Look for a link or for two dots in the path."

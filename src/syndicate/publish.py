@@ -139,16 +139,20 @@ def _pictures(
     folder = config.root / config.articles.folder
     for file, where in _local_files(articles).items():
         path = config.root / file
-        name = os.path.relpath(path, folder)
-        if not path.resolve().is_relative_to(folder.resolve()) or name.startswith(".."):
-            findings.append(_bad_picture(file, "lies outside the articles folder", where))
-            continue
         try:
-            data = path.read_bytes()
+            if fault := _picture_fault(path, folder):
+                findings.append(_bad_picture(file, fault, where))
+            else:
+                yield os.path.relpath(path, folder), path.read_bytes()
         except OSError as error:
             findings.append(_bad_picture(file, f"cannot be read: {error.strerror}", where))
-            continue
-        yield name, data
+
+
+def _picture_fault(path: Path, folder: Path) -> str:
+    inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    if not inside or os.path.relpath(path, folder).startswith(".."):
+        return "lies outside the articles folder"
+    return "" if path.is_file() else "is not there"
 
 
 def _local_files(articles: Iterable[Article]) -> dict[str, Where]:

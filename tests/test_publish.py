@@ -1,0 +1,287 @@
+"""A build publishes the newest good articles as feeds, with the pictures they show."""
+
+import dataclasses
+import json
+import os
+import runpy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicate import config, publish
+from syndicate.errors import ArticleError, SyndicateError
+from syndicate.models import Finding, Head, Identity, Level, Picture, Reading, Where
+
+article = runpy.run_path(str(Path(__file__).parent / "golden" / "feeds" / "hostile.py"))["article"]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Shelf:
+    """A source that holds what a test puts there; articles in `torn` cannot be read."""
+
+    def __init__(self, *articles, torn=(), findings=()):
+        self.articles = {one.id: one for one in articles}
+        self.torn = torn
+        self.findings = findings
+        self.asked = []
+
+    def read(self):
+        heads = tuple(head_of(one) for one in self.articles.values())
+        ids = {str(head.where): Identity(head.id, head.slug, head.body_hash) for head in heads}
+        return Reading(heads, tuple(self.findings), ids)
+
+    def article(self, head):
+        self.asked.append(head.slug)
+        if head.slug in self.torn:
+            raise ArticleError(f"{head.where}: the file changed while it was read. Run it again.")
+        return self.articles[head.id]
+
+
+def head_of(one):
+    return Head(**{field.name: getattr(one, field.name) for field in dataclasses.fields(Head)})
+
+
+def days_old(number, slug, **other):
+    then = NOW - timedelta(days=number)
+    return article(slug, slug.title(), published=then, updated=then, **other)
+
+
+@pytest.fixture
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+def make_site(root, feeds=""):
+    path = root / "syndicate.toml"
+    path.write_text(
+        "[site]\n"
+        'title = "Back Matters"\n'
+        'url = "https://backmatters.example/"\n'
+        'language = "en-GB"\n'
+        'author = "Back Matters Team"\n'
+        f"[feeds]\n{feeds}\n",
+        "utf-8",
+    )
+    (root / "articles").mkdir(exist_ok=True)
+    return config.load(path)
+
+
+def build(site, source, **options):
+    options.setdefault("remember", lambda _reading: None)
+    return publish.build(site, source, NOW, **options)
+
+
+def slugs(site, name="feed.json"):
+    items = json.loads((site.out / name).read_bytes())["items"]
+    return [item["url"].split("/")[-2] for item in items]
+
+
+def test_a_build_writes_the_main_feed_in_every_format_with_the_addresses_it_is_served_at(site):
+    built = build(site, Shelf(days_old(1, "new"), days_old(2, "old")))
+    assert built == publish.Built(
+        changed=("public/feed.xml", "public/atom.xml", "public/feed.json"),
+        same=(),
+        findings=(),
+        articles=2,
+        published=2,
+        carried=2,
+    )
+    feeds = {name: feedparser.parse(site.out / name).feed for name in ("feed.xml", "atom.xml")}
+    for name, feed in feeds.items():
+        own = [link.href for link in feed.links if link.rel == "self"]
+        assert (feed.title, own) == ("Back Matters", [f"https://backmatters.example/{name}"])
+    assert feeds["atom.xml"].id == "tag:backmatters.example,2024:feed"
+    assert slugs(site) == ["new", "old"]
+
+
+def test_building_again_touches_nothing(site):
+    source = Shelf(days_old(1, "new"))
+    first = build(site, source)
+    for name in first.changed:
+        os.utime(site.root / name, (1, 1))
+    again = build(site, source)
+    assert (again.changed, again.same) == ((), first.changed)
+    assert {(site.root / name).stat().st_mtime for name in again.same} == {1}
+
+
+def test_only_the_formats_asked_for_are_written_and_named(tmp_path):
+    site = make_site(tmp_path, 'formats = ["atom", "atom"]')
+    assert build(site, Shelf(days_old(1, "new"))).changed == ("public/atom.xml",)
+    assert b"feed.json" not in (site.out / "atom.xml").read_bytes()
+
+
+def test_summaries_and_a_hub_follow_the_config(tmp_path):
+    site = make_site(tmp_path, 'content = "summary"\nhub = "https://hub.example/"')
+    build(site, Shelf(days_old(1, "new", html="<p>Whole body.</p>", summary="Short.")))
+    data = (site.out / "feed.xml").read_bytes()
+    assert b"Whole body" not in data
+    assert b'href="https://hub.example/" rel="hub"' in data
+
+
+def test_drafts_future_articles_and_those_not_for_feeds_stay_out(site):
+    built = build(
+        site,
+        Shelf(
+            days_old(3, "good"),
+            days_old(2, "draft", draft=True),
+            days_old(1, "mail-only", feed=False),
+            days_old(0, "due-now"),
+            days_old(-1, "tomorrow"),
+        ),
+    )
+    assert slugs(site) == ["due-now", "good"]
+    assert (built.articles, built.published, built.carried) == (5, 2, 2)
+
+
+def test_the_feed_carries_the_newest_up_to_the_limit_and_reads_no_others(tmp_path):
+    site = make_site(tmp_path, "limit = 3")
+    source = Shelf(*(days_old(day, f"day-{day}") for day in (5, 2, 4, 1, 3)))
+    built = build(site, source)
+    assert slugs(site) == ["day-1", "day-2", "day-3"]
+    assert source.asked == ["day-1", "day-2", "day-3"]
+    assert (built.published, built.carried) == (5, 3)
+
+
+def test_a_broken_article_is_named_and_the_next_one_takes_its_place(tmp_path):
+    site = make_site(tmp_path, "limit = 2")
+    before = Finding(Level.MUST_FIX, "has no title", Where("articles/x.md"))
+    source = Shelf(
+        *(days_old(day, f"day-{day}") for day in (1, 2, 3)), torn=["day-1"], findings=[before]
+    )
+    built = build(site, source)
+    assert slugs(site) == ["day-2", "day-3"]
+    assert built.findings == (
+        before,
+        Finding(
+            Level.MUST_FIX,
+            "articles/day-1.md:5: the file changed while it was read. Run it again.",
+        ),
+    )
+
+
+def test_without_articles_valid_empty_feeds_are_written(site):
+    built = build(site, Shelf())
+    assert (built.articles, built.published, built.carried) == (0, 0, 0)
+    assert slugs(site) == []
+    assert feedparser.parse(site.out / "feed.xml").version == "rss20"
+
+
+def test_what_was_read_is_remembered_before_anything_is_published(site):
+    remembered = []
+
+    def remember(reading):
+        assert not site.out.exists()
+        remembered.append(reading.ids)
+
+    build(site, Shelf(days_old(1, "new")), remember=remember)
+    assert [list(ids) for ids in remembered] == [["articles/new.md:5"]]
+
+
+def test_each_file_is_told_as_it_is_written(site):
+    told = []
+    build(site, Shelf(days_old(1, "new")), on_file=lambda *told_of: told.append(told_of))
+    assert told == [
+        ("public/feed.xml", True),
+        ("public/atom.xml", True),
+        ("public/feed.json", True),
+    ]
+
+
+def with_picture(root, file, **other):
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file.encode())
+    return Picture(f"https://backmatters.example/{file}", "A back", file=file, **other)
+
+
+def test_pictures_are_published_where_their_addresses_say(site):
+    lead = with_picture(site.root, "articles/images/lead.png")
+    shown = with_picture(site.root, "articles/2026/a b.png")
+    in_issue = with_picture(site.root, "articles/issue.png")
+    elsewhere = Picture("https://elsewhere.example/x.png", "")
+    built = build(
+        site,
+        Shelf(
+            days_old(1, "one", image=lead, pictures=(shown, elsewhere)),
+            days_old(2, "two", image=elsewhere, pictures=(shown,)),
+        ),
+        extra=[days_old(9, "mailed", pictures=(in_issue,))],
+    )
+    assert built.changed[:3] == (
+        "public/images/lead.png",
+        "public/2026/a b.png",
+        "public/issue.png",
+    )
+    assert (site.out / "images/lead.png").read_bytes() == b"articles/images/lead.png"
+    assert len(built.changed) == 6
+    assert slugs(site) == ["one", "two"]
+
+
+def test_pictures_of_articles_that_are_in_no_feed_are_not_published(tmp_path):
+    site = make_site(tmp_path, "limit = 1")
+    picture = with_picture(site.root, "articles/old.png")
+    build(site, Shelf(days_old(1, "new"), days_old(2, "old", image=picture)))
+    assert not (site.out / "old.png").exists()
+
+
+def test_a_picture_that_is_missing_is_named_and_stops_nothing(site):
+    picture = Picture("https://backmatters.example/gone.png", "", file="articles/gone.png")
+    built = build(site, Shelf(days_old(1, "one", image=picture)))
+    assert slugs(site) == ["one"]
+    assert built.findings == (
+        Finding(
+            Level.ADVICE,
+            'The picture "articles/gone.png" is not there.',
+            Where("articles/one.md", 5),
+            "Put it into the articles folder, or name another one.",
+        ),
+    )
+
+
+@pytest.mark.parametrize("file", ["secret.txt", "articles/../secret.txt", "articles/link.png"])
+def test_no_file_outside_the_articles_folder_is_ever_published(site, file):
+    (site.root / "secret.txt").write_text("secret")
+    (site.root / "articles/link.png").symlink_to(site.root / "secret.txt")
+    picture = Picture("https://backmatters.example/x", "", file=file)
+    built = build(site, Shelf(days_old(1, "one", image=picture)))
+    assert [finding.text for finding in built.findings] == [
+        f'The picture "{file}" lies outside the articles folder.'
+    ]
+    assert {path.name for path in site.out.iterdir()} == {"feed.xml", "atom.xml", "feed.json"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")
+def test_what_only_looks_like_a_picture_holds_nothing_up(site):
+    (site.root / "articles/loop.png").symlink_to("loop.png")
+    (site.root / "articles/folder.png").mkdir()
+    os.mkfifo(site.root / "articles/pipe.png")
+    names = ("loop.png", "folder.png", "pipe.png")
+    pictures = tuple(Picture("https://x.example/", "", file=f"articles/{name}") for name in names)
+    built = build(site, Shelf(days_old(1, "one", pictures=pictures)))
+    assert [finding.text for finding in built.findings] == [
+        f'The picture "articles/{name}" is not there.' for name in names
+    ]
+    assert slugs(site) == ["one"]
+
+
+def test_a_folder_in_the_way_of_a_feed_is_said_in_words(site):
+    (site.out / "atom.xml").mkdir(parents=True)
+    with pytest.raises(SyndicateError, match=r"atom\.xml cannot be written: a folder of that name"):
+        build(site, Shelf(days_old(1, "one")))
+
+
+HEADS = st.builds(days_old, st.integers(-2, 3), st.sampled_from("abcdefgh"), feed=st.booleans())
+
+
+@given(st.lists(HEADS, unique_by=lambda head: head.id), st.randoms())
+def test_the_choice_does_not_depend_on_the_order_in_which_articles_are_found(heads, chance):
+    chosen = publish.select(heads, NOW)
+    shuffled = list(heads)
+    chance.shuffle(shuffled)
+    assert publish.select(shuffled, NOW) == chosen
+    assert set(chosen) == {head for head in heads if head.feed and head.published <= NOW}
+    assert list(chosen) == sorted(chosen, key=lambda head: (NOW - head.published, head.id))
