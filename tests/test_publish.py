@@ -242,9 +242,13 @@ def test_a_picture_that_is_missing_is_named_and_stops_nothing(site):
     )
 
 
-@pytest.mark.parametrize("file", ["secret.txt", "articles/../secret.txt", "articles/link.png"])
+@pytest.mark.parametrize(
+    "file", ["secret.txt", "articles/../secret.txt", "articles/link.png", "twin/a.png"]
+)
 def test_no_file_outside_the_articles_folder_is_ever_published(site, file):
     (site.root / "secret.txt").write_text("secret")
+    (site.root / "articles/a.png").write_text("reached by a way that is not below the folder")
+    (site.root / "twin").symlink_to("articles")
     (site.root / "articles/link.png").symlink_to(site.root / "secret.txt")
     picture = Picture("https://backmatters.example/x", "", file=file)
     built = build(site, Shelf(days_old(1, "one", image=picture)))
@@ -266,6 +270,24 @@ def test_what_only_looks_like_a_picture_holds_nothing_up(site):
         f'The picture "articles/{name}" is not there.' for name in names
     ]
     assert slugs(site) == ["one"]
+
+
+def test_no_picture_is_written_through_a_link_out_of_the_output_folder(site):
+    (site.root / "precious").mkdir()
+    site.out.mkdir()
+    (site.out / "images").symlink_to(site.root / "precious")
+    picture = with_picture(site.root, "articles/images/a.png")
+    with pytest.raises(SyndicateError, match="nothing may be written there"):
+        build(site, Shelf(days_old(1, "one", image=picture)))
+    assert list((site.root / "precious").iterdir()) == []
+
+
+def test_feeds_made_without_a_build_carry_the_newest_that_may_stand_in_feeds(tmp_path):
+    site = make_site(tmp_path, 'formats = ["json"]\nlimit = 2')
+    articles = [days_old(day, f"day-{day}", feed=day != 1) for day in (4, 2, 1, 3)]
+    [(name, data)] = publish.feeds(site, articles)
+    titles = [item["title"] for item in json.loads(data)["items"]]
+    assert (name, titles) == ("feed.json", ["Day-2", "Day-3"])
 
 
 def test_a_folder_in_the_way_of_a_feed_is_said_in_words(site):
