@@ -150,7 +150,7 @@ def _pictures(
 
 def _picture_fault(path: Path, folder: Path) -> str:
     inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-    if not inside or os.path.relpath(path, folder).split(os.sep)[0] == os.pardir:
+    if not inside or Path(os.path.relpath(path, folder)).parts[:1] == (os.pardir,):
         return "lies outside the articles folder"
     return "" if path.is_file() else "is not there"
 
