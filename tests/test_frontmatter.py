@@ -127,8 +127,7 @@ def test_empty_front_matter_has_no_keys(fast):
         (
             "a: b\nc: @d",
             3,
-            "the front matter cannot be read: "
-            "a value starts with a sign that YAML keeps for itself.",
+            "the front matter cannot be read: a value starts with a sign of YAML's own.",
         ),
     ],
 )

@@ -268,7 +268,7 @@ _WORDS = (
     ),
     (
         "cannot start any token",
-        "a value starts with a sign that YAML keeps for itself",
+        "a value starts with a sign of YAML's own",
         "Put quotation marks around a value that starts with @, % or `; use spaces, not tabs.",
     ),
     ("end of stream", "a quotation mark is not closed", "Close it on the same line."),
