@@ -109,7 +109,7 @@ def _light(theme: Theme, look: Look) -> Scheme:
     canvas = (theme.canvas or look.canvas).lower()
     paper = (theme.paper or look.paper).lower()
     accent = theme.accent.lower()
-    tint = mix(paper, accent, 0.07)
+    tint = mix(canvas, accent, 0.05)
     behind = (paper, canvas, tint)
     ink = _checked("ink", (theme.ink or look.ink).lower(), behind)
     on_accent = max((paper, ink), key=lambda colour: contrast(colour, accent))
@@ -120,7 +120,7 @@ def _light(theme: Theme, look: Look) -> Scheme:
         rule=mix(paper, ink, 0.16),
         ink=ink,
         text=_soften(ink, paper, behind, GOAL_TEXT),
-        muted=_soften(ink, paper, behind, GOAL_LIGHT),
+        muted=_soften(ink, paper, behind[:2], GOAL_LIGHT),
         accent=_checked("accent", accent, (paper,)),
         on_accent=_reach(on_accent, (accent,), LEAST),
     )
@@ -141,7 +141,7 @@ def _dark(light: Scheme) -> Scheme:
         rule=mix(paper, ink, 0.2),
         ink=ink,
         text=_soften(ink, paper, behind, GOAL_TEXT),
-        muted=_soften(ink, paper, behind, GOAL_DARK),
+        muted=_soften(ink, paper, behind[:2], GOAL_DARK),
         accent=accent,
         on_accent=_reach(canvas, (accent,), GOAL_DARK),
     )
@@ -167,7 +167,7 @@ def _brighten(colour: str, paper: str) -> str:
     """Raise the lightness alone, so that an accent stays a colour and does not turn grey."""
     hue, light, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _rgb(colour)))
     for step in range(51):
-        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.45))
+        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.36))
         bright = "#" + "".join(f"{round(value * 255):02x}" for value in rgb)
         if contrast(bright, paper) >= GOAL_DARK:
             return bright

@@ -78,9 +78,10 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
-def capital(text: str) -> str:
-    """Write the first letter large, and leave the rest as it is."""
-    return text[:1].upper() + text[1:]
+def label(tag: str) -> str:
+    """Write a tag as a heading: `ask-the-physio` becomes "Ask the physio"."""
+    spaced = tag.replace("-", " ")
+    return spaced[:1].upper() + spaced[1:]
 
 
 def telephone(number: str) -> str:
@@ -92,7 +93,7 @@ _COMMON = (
     ("clip", clip),
     ("fit", fit),
     ("paragraphs", paragraphs),
-    ("capital", capital),
+    ("label", label),
     ("telephone", telephone),
     ("wrap", plaintext.wrap),
 )

@@ -103,6 +103,4 @@ def _prune(html: str) -> str:
 
 
 def _squeeze(html: str) -> str:
-    return re.sub(
-        r' style="([^"]*)"', lambda match: f' style="{match[1].replace("; ", ";").strip()}"', html
-    )
+    return re.sub(r' style="[^"]*"', lambda style: re.sub(r"([;,]) ", r"\1", style[0]), html)
