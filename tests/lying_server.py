@@ -120,6 +120,11 @@ class LyingServer:
         with self._lock:
             self._lies.extend(lies)
 
+    def forget_lies(self) -> None:
+        """Take everything from now on, whatever was asked before."""
+        with self._lock:
+            self._lies.clear()
+
     def twice(self) -> set[tuple[str, str]]:
         """Give the recipients that were taken more than once: there should be none."""
         return {one for one in self.taken if self.taken.count(one) > 1}
