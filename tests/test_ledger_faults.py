@@ -261,6 +261,42 @@ def test_processes_that_open_a_new_ledger_together_make_one(path):
     assert len(told) == 1
 
 
+def test_nobody_comes_between_the_look_and_the_change(path):
+    ledger, other = open_ledger(path), open_ledger(path)
+    other._db.connection.execute("PRAGMA busy_timeout = 1")  # noqa: SLF001 -- else a minute
+    told = []
+
+    def intrude(statement):
+        if "WHERE id = " in statement and not told:
+            try:
+                told.append(other.begin_run("ben", NOW))
+            except LedgerBusy:
+                told.append("busy")
+
+    ledger._db.connection.set_trace_callback(intrude)  # noqa: SLF001 -- to stand right there
+    ledger.freeze(FROZEN, people(1, 1), ())
+
+    assert told == ["busy"]
+    ledger.close()
+    other.close()
+
+
+def test_two_processes_that_both_are_the_first_keep_one_secret(path):
+    ledger, other = open_ledger(path), open_ledger(path)
+    told = []
+
+    def intrude(statement):
+        if statement == "BEGIN IMMEDIATE" and not told:
+            told.append(other.secret(None))
+
+    ledger._db.connection.set_trace_callback(intrude)  # noqa: SLF001 -- to stand right there
+    made = ledger.secret(None)
+
+    assert told == [made]
+    ledger.close()
+    other.close()
+
+
 def test_a_full_disk_is_told_in_words_and_nothing_is_half_done(path):
     ledger = open_ledger(path)
     pages = ledger._db.connection.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001
@@ -310,10 +346,15 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_alone(path, readonly):
     connection.close()
 
     for file in (path, other):
-        before = file.read_bytes()
+        file.chmod(0o644)
+        before = file.read_bytes(), file.stat()
         with pytest.raises(LedgerError, match="not a ledger of Syndicate"):
             open_ledger(file, readonly=readonly)
-        assert file.read_bytes() == before
+        assert file.read_bytes() == before[0]
+        assert (file.stat().st_mode, file.stat().st_mtime) == (
+            before[1].st_mode,
+            before[1].st_mtime,
+        )
 
 
 def test_a_newer_ledger_is_refused_in_words(path):

@@ -1,9 +1,8 @@
 """Opens a ledger file: recognises it, brings it up to date, and keeps it private."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from syndicate.errors import LedgerError, LedgerTooNew
@@ -34,8 +33,9 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
         absent = not path.exists()
         if absent and (readonly or not create):
             return _in_memory(path)
-        if not readonly:
-            _make_private(path)
+        if absent:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
     database = _connect(path, "ro" if readonly else "rw")
     try:
         version = _recognise(database)
@@ -43,6 +43,7 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
             database.close()
             return _in_memory(path)
         if not readonly:
+            _keep_private(path)
             _prepare(database, version)
     except BaseException:
         database.connection.close()
@@ -115,16 +116,12 @@ def _pragma(database: Database, name: str) -> int:
     return int(database.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def _make_private(path: Path) -> None:
-    """Make the file if it is not there; nobody but its owner may read addresses."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Not opened when it is there: closing it would drop the locks of this process's connections.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    # SQLite gives the files beside it the same mode when it makes them.
-    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-        if file.exists() and file.stat().st_mode & 0o077:
-            file.chmod(0o600)
+def _keep_private(path: Path) -> None:
+    """Let nobody but the owner read addresses; SQLite gives new files beside it the same mode."""
+    with _files_in_words(path):
+        for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
 
 
 @contextmanager

@@ -141,17 +141,14 @@ RETURNING number;
 -- answer_batch
 -- Record what became of a claim; only its holder may, and late only a clear answer counts.
 UPDATE batch
-SET status = :status, reference = :reference, reason = :reason, answered_at = :at,
-  token = CASE :status WHEN 'pending' THEN NULL ELSE token END
+SET status = :status, reference = :reference, reason = :reason, answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number AND token = :token
   AND (status = 'submitting' OR (status = 'in doubt' AND :status IN ('accepted', 'refused')))
 RETURNING (SELECT by FROM run WHERE run.number = claimed_by) AS by;
 
 -- settle_batch
--- Record what a person knows of a batch in doubt; pending again, it forgets its claim.
-UPDATE batch
-SET status = :status, answered_at = :at,
-  token = CASE :status WHEN 'pending' THEN NULL ELSE token END
+-- Record what a person knows of a batch in doubt.
+UPDATE batch SET status = :status, answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
   AND status = 'in doubt'
 RETURNING number;
