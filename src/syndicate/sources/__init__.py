@@ -1,0 +1,1 @@
+"""Places that articles come from: a folder of Markdown files."""

@@ -1,0 +1,197 @@
+"""Folder: articles from the Markdown files of a folder and its subfolders."""
+
+import hashlib
+import posixpath
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from syndicate import frontmatter, markup, prose
+from syndicate.errors import ArticleError
+from syndicate.models import Article, Finding, Head, Identity, Level, Picture, Reading, Where
+from syndicate.sources import disk, ids
+from syndicate.sources.base import File, Site, read_head
+from syndicate.sources.keys import Keys
+from syndicate.sources.pictures import Pictures
+from syndicate.sources.survey import survey, words
+from syndicate.text import clean, excerpt, quote, reading_minutes, unfit
+
+#: characters of a summary made from the text
+SUMMARY = 240
+
+
+class Folder:
+    """A `Source`: Markdown files with front matter."""
+
+    def __init__(
+        self,
+        root: Path,
+        folder: str,
+        *,
+        site_url: str,
+        zone: ZoneInfo,
+        author: str,
+        language: str,
+        authority: str,
+        since: int,
+        known: Mapping[str, Identity],
+    ) -> None:
+        """Say where the articles are, and what they take from their site.
+
+        Args:
+            root: folder of the site.
+            folder: folder of the articles, relative to it.
+            site_url: address of the site.
+            zone: time zone of dates that name none.
+            author: who wrote what names nobody; "" for no one.
+            language: BCP 47, where an article names none.
+            authority: host name in new ids.
+            since: year in new ids.
+            known: what is remembered of articles, by path (see `ids.load`).
+        """
+        self._root = root
+        self._folder = folder.rstrip("/")
+        self._site = Site(site_url.rstrip("/") + "/", zone, author, language)
+        self._pictures = Pictures(root, self._folder, self._site.url)
+        self._authority = authority
+        self._since = since
+        self._known = known
+
+    def read(self) -> Reading:
+        """Read every head, and say all that is wrong at once; good articles come through.
+
+        Raises ConfigError when the folder is not there.
+        """
+        findings: list[Finding] = []
+        heads: list[Head] = []
+        present: set[str] = set()
+        for path in disk.walk(self._root, self._folder, findings):
+            present.add(path)
+            head = self._head(path, findings)
+            if head is not None:
+                heads.append(head)
+        kept = _without_twins(heads, lambda head: head.slug, "slug", findings)
+        kept = _without_twins(kept, lambda head: head.id, "id", findings)
+        named = ids.assign(
+            kept, self._known, present=present, authority=self._authority, since=self._since
+        )
+        return Reading(named, tuple(findings), ids.remembered(named, self._known))
+
+    def article(self, head: Head) -> Article:
+        """Read one article whole. Raises ArticleError if it changed or went since `read`."""
+        path = head.where.path
+        body = self._body(head)
+        beside = self._beside(path)
+        try:
+            rendered = markup.render(body, head.url, lambda link: self._measured(link, beside))
+        except ArticleError as error:
+            raise ArticleError(f"{path}: {error}") from None
+        text = prose.plain(rendered.html)
+        told = {field.name: getattr(head, field.name) for field in fields(Head)}
+        if head.image is not None:
+            told["image"] = self._pictures.measured(head.image)
+        return Article(
+            **told,
+            html=rendered.html,
+            text=text,
+            summary=head.description or excerpt(prose.running(rendered.html) or text, SUMMARY),
+            minutes=reading_minutes(text),
+            pictures=rendered.pictures,
+        )
+
+    def inspect(self, head: Head) -> tuple[Finding, ...]:
+        """Look at the body of an article for what could be better, with file and line.
+
+        Raises ArticleError as `article` does.
+        """
+        body, first = self._body(head), head.where.line or 1
+        path, beside = head.where.path, self._beside(head.where.path)
+        findings = []
+        if head.image is not None and not head.image.alt:
+            text = "the lead picture has no text for people who do not see it."
+            findings.append(_advice(path, None, text, "Add a line image_alt: …", "alt"))
+        strange = unfit(body)
+        if strange is not None:
+            sign, line = strange
+            text = f"the character {sign} cannot be shown and is left out."
+            findings.append(_advice(path, first + line - 1, text, "", "characters"))
+        for spot in survey(body):
+            line_of_file = first + spot.line - 1 if spot.line else None
+            here = spot.kind == "picture" and self._pictures.find(spot.value, beside) is not None
+            for text, fix, name in words(spot, head.url, here=here):
+                findings.append(_advice(path, line_of_file, text, fix, name))
+        return tuple(findings)
+
+    def _head(self, path: str, findings: list[Finding]) -> Head | None:
+        """Read one head; what is wrong with it goes to the findings."""
+        try:
+            parts = frontmatter.split(disk.text_of(self._root / path))
+            keys = Keys(frontmatter.parse(clean(parts.front)), path)
+        except (disk.Unreadable, frontmatter.FrontMatterError) as error:
+            findings.append(Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix))
+            return None
+        beside = self._beside(path)
+        file = File(
+            path,
+            posixpath.splitext(posixpath.basename(path))[0],
+            _hash(parts.body),
+            parts.body_line,
+            lambda link: self._pictures.find(link, beside),
+        )
+        head = read_head(keys, file, self._site)
+        findings += keys.findings
+        return head
+
+    def _body(self, head: Head) -> str:
+        """Read the body of an article again, and make sure that it is the one its head was of."""
+        path = head.where.path
+        try:
+            body = frontmatter.split(disk.text_of(self._root / path)).body
+        except ArticleError as error:
+            raise ArticleError(f"{path}: {error}") from None
+        if _hash(body) != head.body_hash:
+            raise ArticleError(f"{path}: the article has just been changed. Run the command again.")
+        return body
+
+    def _beside(self, path: str) -> str:
+        """Give the folder of an article below the articles folder."""
+        return posixpath.dirname(path.removeprefix(f"{self._folder}/"))
+
+    def _measured(self, link: str, beside: str) -> Picture | None:
+        found = self._pictures.find(link, beside)
+        return self._pictures.measured(found) if found else None
+
+
+def _hash(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _advice(path: str, line: int | None, text: str, fix: str, name: str) -> Finding:
+    return Finding(Level.ADVICE, text, Where(path, line), fix, name)
+
+
+def _without_twins(
+    heads: Iterable[Head], key: Callable[[Head], str], name: str, findings: list[Finding]
+) -> list[Head]:
+    """Leave out all articles that share a slug or an id, and say which they are."""
+    groups: dict[str, list[Head]] = defaultdict(list)
+    for head in heads:
+        groups[unicodedata.normalize("NFC", key(head)).casefold()].append(head)
+    kept = []
+    for shared, group in groups.items():
+        if len(group) == 1 or not shared:
+            kept += group
+            continue
+        paths = [head.where.path for head in group]
+        findings.append(
+            Finding(
+                Level.MUST_FIX,
+                f"{' and '.join(paths)} have the same {name}: {quote(key(group[0]))}.",
+                Where(paths[0]),
+                f"Give one of them another {name}.",
+            )
+        )
+    return sorted(kept, key=lambda head: head.where.path)

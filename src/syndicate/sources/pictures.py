@@ -1,0 +1,73 @@
+"""Pictures: which lie in the articles folder, where they will be served, and how large they are."""
+
+import os
+import posixpath
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from syndicate.models import Picture
+from syndicate.text import clean
+
+#: nothing else in the folder is ever published because an article names it
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+#: EXIF orientations that lay a picture on its side
+_SIDEWAYS = range(5, 9)
+_ORIENTATION = 0x0112
+
+
+class Pictures:
+    """The pictures of an articles folder."""
+
+    def __init__(self, root: Path, folder: str, site_url: str) -> None:
+        self._root = os.path.realpath(root / folder)
+        self._folder = folder
+        self._site_url = site_url
+        self._sizes: dict[str, tuple[int, int] | None] = {}
+
+    def find(self, link: str, beside: str) -> Picture | None:
+        """Find a picture by what an article writes: a path from its own folder, else from the top.
+
+        `beside` is the article's folder below the articles folder, "" for the top. None when
+        there is none, when the link has a scheme or a host, and when it leads out of the folder.
+        """
+        path = unquote(link.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
+        if not path.lower().endswith(ENDINGS) or path.startswith("//") or clean(path) != path:
+            return None
+        for start in dict.fromkeys((beside, "")):
+            name = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
+            if not name.startswith(".") and self._holds(name):
+                return Picture(self._site_url + quote(name), "", file=f"{self._folder}/{name}")
+        return None
+
+    def measured(self, picture: Picture) -> Picture:
+        """Add the size of a local picture, as far as it can be read; turned as it is shown."""
+        if not picture.file:
+            return picture
+        if picture.file not in self._sizes:
+            name = picture.file.removeprefix(f"{self._folder}/")
+            self._sizes[picture.file] = _size(Path(self._root) / name)
+        size = self._sizes[picture.file]
+        return replace(picture, width=size[0], height=size[1]) if size else picture
+
+    def _holds(self, name: str) -> bool:
+        path = os.path.join(self._root, name)  # noqa: PTH118 -- ten thousand times, and pathlib is slow
+        if not os.path.isfile(path):  # noqa: PTH113
+            return False
+        return os.path.realpath(path).startswith(self._root + os.sep)
+
+
+def _size(path: Path) -> tuple[int, int] | None:
+    from PIL import Image  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings():
+            # A picture too large to unpack is never unpacked here.
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                width, height = image.size
+                turned = image.getexif().get(_ORIENTATION) in _SIDEWAYS
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return (height, width) if turned else (width, height)
