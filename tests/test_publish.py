@@ -3,9 +3,11 @@
 import dataclasses
 import json
 import os
+import re
 import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import feedparser
 import pytest
@@ -15,6 +17,8 @@ from hypothesis import strategies as st
 from syndicate import config, publish
 from syndicate.errors import ArticleError, SyndicateError
 from syndicate.models import Finding, Head, Identity, Level, Picture, Reading, Where
+from syndicate.sources import ids
+from syndicate.sources.folder import Folder
 
 article = runpy.run_path(str(Path(__file__).parent / "golden" / "feeds" / "hostile.py"))["article"]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -181,16 +185,6 @@ def test_what_was_read_is_remembered_before_anything_is_published(site):
     assert [list(ids) for ids in remembered] == [["articles/new.md:5"]]
 
 
-def test_each_file_is_told_as_it_is_written(site):
-    told = []
-    build(site, Shelf(days_old(1, "new")), on_file=lambda *told_of: told.append(told_of))
-    assert told == [
-        ("public/feed.xml", True),
-        ("public/atom.xml", True),
-        ("public/feed.json", True),
-    ]
-
-
 def with_picture(root, file, **other):
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,8 +202,9 @@ def test_pictures_are_published_where_their_addresses_say(site):
         Shelf(
             days_old(1, "one", image=lead, pictures=(shown, elsewhere)),
             days_old(2, "two", image=elsewhere, pictures=(shown,)),
+            days_old(9, "mailed", pictures=(in_issue,), feed=False),
         ),
-        extra=[days_old(9, "mailed", pictures=(in_issue,))],
+        issues=[issue("mailed")],
     )
     assert built.changed[:3] == (
         "public/images/lead.png",
@@ -217,7 +212,7 @@ def test_pictures_are_published_where_their_addresses_say(site):
         "public/issue.png",
     )
     assert (site.out / "images/lead.png").read_bytes() == b"articles/images/lead.png"
-    assert len(built.changed) == 6
+    assert len(built.changed) == 7
     assert slugs(site) == ["one", "two"]
 
 
@@ -307,3 +302,72 @@ def test_the_choice_does_not_depend_on_the_order_in_which_articles_are_found(hea
     assert publish.select(shuffled, NOW) == chosen
     assert set(chosen) == {head for head in heads if head.feed and head.published <= NOW}
     assert list(chosen) == sorted(chosen, key=lambda head: (NOW - head.published, head.id))
+
+
+def folder(site):
+    return Folder(
+        site.root,
+        site.articles.folder,
+        site_url=site.site.url,
+        zone=site.site.zone,
+        author=site.site.author,
+        language=site.site.language,
+        authority=site.site.authority,
+        since=site.feeds.since,
+        known=ids.load(site.ids_path),
+    )
+
+
+def write_article(site, name, front, body="Words.\n"):
+    path = site.root / "articles" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\n{front}\n---\n{body}", "utf-8")
+    return path
+
+
+def build_folder(site):
+    return build(site, folder(site), remember=lambda reading: ids.save(site.ids_path, reading.ids))
+
+
+def test_a_folder_with_broken_articles_still_becomes_feeds_and_the_broken_ones_are_named(site):
+    write_article(site, "good.md", "title: Good\ndate: 2026-11-20")
+    write_article(site, "sub/older.md", "title: Older\ndate: 2026-11-19")
+    write_article(site, "dateless.md", "title: Dateless")
+    write_article(site, "open.md", "title: [open\ndate: 2026-11-20")
+    built = build_folder(site)
+    assert slugs(site) == ["good", "older"]
+    assert {finding.where.path for finding in built.findings} == {
+        "articles/dateless.md",
+        "articles/open.md",
+    }
+    assert {finding.level for finding in built.findings} == {Level.MUST_FIX}
+
+
+def test_every_picture_that_a_feed_names_on_the_site_is_there(site):
+    for name in ("top.png", "2026/a b.png", "2026/lead.png"):
+        path = site.root / "articles" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"not much of a picture")
+    write_article(
+        site,
+        "2026/shown.md",
+        "title: Shown\ndate: 2026-11-20\nimage: lead.png\nimage_alt: A back",
+        "![From here](<a b.png>)\n\n![From the top](/top.png)\n",
+    )
+    build_folder(site)
+    item = json.loads((site.out / "feed.json").read_bytes())["items"][0]
+    served = {item["image"], *re.findall(r'src="([^"]+)"', item["content_html"])}
+    files = {unquote(url.removeprefix(site.site.url)) for url in served}
+    assert files == {"top.png", "2026/a b.png", "2026/lead.png"}
+    assert [name for name in files if not (site.out / name).is_file()] == []
+
+
+def test_a_renamed_article_is_not_unread_again(site):
+    before = write_article(site, "draft-name.md", "title: First title\ndate: 2026-11-20")
+    build_folder(site)
+    [old] = feedparser.parse(site.out / "atom.xml").entries
+    before.unlink()
+    write_article(site, "better-name.md", "title: Better title\ndate: 2026-11-20")
+    build_folder(site)
+    [new] = feedparser.parse(site.out / "atom.xml").entries
+    assert (new.title, new.id) == ("Better title", old.id)

@@ -161,6 +161,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         """The folder that `build` writes to."""
         return self.root / self.feeds.out
 
+    def issue_url(self, issue: str) -> str:
+        """Give the address at which an issue can be seen in a browser."""
+        return f"{self.site.url}issues/{issue}/"
+
 
 _SINGLE: dict[str, type[Table]] = {
     "site": Site,

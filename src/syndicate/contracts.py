@@ -124,6 +124,13 @@ class Ledger(Protocol):
         """
         ...
 
+    def start(self, newsletter: str, baseline: Sequence[str], *, by: str, now: datetime) -> None:
+        """Fix the baseline of a newsletter that has nothing to send yet.
+
+        Raises LedgerError when it has one.
+        """
+        ...
+
     def next_issue(self, newsletter: str, week: str) -> tuple[str, int]:
         """Give the id and the number of the next issue frozen in an ISO week such as 2026-W48."""
         ...

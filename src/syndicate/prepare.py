@@ -105,7 +105,7 @@ def _edition(
         palette=theme.derive(config.theme),
         also_new=contents.links,
         language=newsletter.language or site.language,
-        archive_url=page_url(config, issue),
+        archive_url=config.issue_url(issue),
         template=newsletter.template,
         subject=newsletter.subject,
         preheader=newsletter.preheader,
@@ -141,11 +141,6 @@ def freeze(
 def fingerprint(message: Message, articles: Sequence[str]) -> str:
     """Give the SHA-256 of everything that goes out; people compare its first six digits."""
     return hashlib.sha256(msgspec.json.encode([message, list(articles)])).hexdigest()
-
-
-def page_url(config: Config, issue: str) -> str:
-    """Give the address at which an issue can be seen in a browser."""
-    return f"{config.site.url}issues/{issue}/"
 
 
 def mailbox(text: str, key: str) -> Mailbox:

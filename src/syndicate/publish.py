@@ -1,5 +1,6 @@
 """Publishing: the newest articles become feeds, and their pictures go where they will be served."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +9,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from syndicate import files
+from syndicate import files, render
 from syndicate.config import Config
 from syndicate.contracts import Source
 from syndicate.errors import ArticleError
 from syndicate.feeds import FORMATS
-from syndicate.models import Article, Feed, Finding, Head, Level, Reading, Where
+from syndicate.models import Article, Feed, Finding, Head, Issue, Level, Message, Reading, Where
 
 H = TypeVar("H", bound=Head)
 
@@ -56,20 +57,29 @@ def feeds(config: Config, articles: Iterable[Article]) -> Iterator[tuple[str, by
         yield form.filename, form.write(_main(config, form.filename), carried)
 
 
+def pages(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterator[tuple[str, bytes]]:
+    """Write the page of each issue, as (path below the output folder, whole file).
+
+    It is the email without anything personal, for "view in browser".
+    """
+    for issue, message in issues:
+        html = render.web(message.html, archive_url=config.issue_url(issue.id))
+        yield f"issues/{issue.id}/index.html", html.encode()
+
+
 def build(
     config: Config,
     source: Source,
     now: datetime,
     *,
     remember: Callable[[Reading], object],
-    extra: Sequence[Article] = (),
-    on_file: Callable[[str, bool], object] | None = None,
+    issues: Sequence[tuple[Issue, Message]] = (),
 ) -> Built:
     """Bring the output folder up to date; a broken article never stops the good ones.
 
-    `remember` gets what was read, to keep the ids, before anything is published. The pictures of
-    `extra` articles, such as those of an issue, are published too. `on_file` hears of each file
-    and whether it changed. Raises SyndicateError when a file cannot be written.
+    `remember` gets what was read, to keep the ids, before anything is published. Each of `issues`
+    gets its page, and the pictures of its articles are published too.
+    Raises SyndicateError when a file cannot be written.
     """
     reading = source.read()
     remember(reading)
@@ -78,15 +88,14 @@ def build(
     articles = _read(source, heads, config.feeds.limit, findings)
     written: dict[str, bool] = {}
     # Pictures first, so that no feed ever names one that is not there yet.
-    pictures = _pictures(config, [*articles, *extra], findings)
-    for name, data in chain(pictures, feeds(config, articles)):
-        shown = _shown(config, config.out / name)
-        written[shown] = files.write(config.out / name, data, inside=config.out)
-        if on_file is not None:
-            on_file(shown, written[shown])
+    shown = [*articles, *_mailed(source, reading.heads, articles, issues)]
+    pictures = _pictures(config, shown, findings)
+    for name, data in chain(pictures, feeds(config, articles), pages(config, issues)):
+        path = _shown(config, config.out / name)
+        written[path] = files.write(config.out / name, data, inside=config.out)
     return Built(
-        changed=tuple(shown for shown, changed in written.items() if changed),
-        same=tuple(shown for shown, changed in written.items() if not changed),
+        changed=tuple(path for path, changed in written.items() if changed),
+        same=tuple(path for path, changed in written.items() if not changed),
         findings=tuple(findings),
         articles=len(reading.heads),
         published=len(heads),
@@ -127,6 +136,22 @@ def _read(
         except ArticleError as error:
             findings.append(Finding(Level.MUST_FIX, str(error)))
     return articles
+
+
+def _mailed(
+    source: Source,
+    heads: Iterable[Head],
+    read: Sequence[Article],
+    issues: Iterable[tuple[Issue, Message]],
+) -> Iterator[Article]:
+    """Read the articles of issues that no feed carries, for their pictures."""
+    wanted = {article for issue, _ in issues for article in issue.articles}
+    wanted -= {article.id for article in read}
+    for head in heads:
+        if head.id in wanted:
+            # One that is broken by now was mailed with its picture already published.
+            with contextlib.suppress(ArticleError):
+                yield source.article(head)
 
 
 def _pictures(

@@ -4,6 +4,7 @@ import contextlib
 import getpass
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -166,7 +167,7 @@ def open_desk(context: click.Context) -> Desk:
 
 def at_a_terminal() -> bool:
     """Whether there is a person to ask."""
-    return click.get_text_stream("stdin").isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def verbose(context: click.Context, text: str) -> None:

@@ -138,7 +138,9 @@ def _refuse_nonsense(folder: Path, text: str) -> None:
     read = config.parse(text, folder)
     for newsletter in read.newsletters.values():
         prepare.mailbox(newsletter.sender, "sender")
-        providers.known(newsletter.provider)
+        providers.open_provider(
+            newsletter.provider, {}, folder=folder, env={}, clock=lambda: datetime.now(UTC)
+        ).close()
 
 
 def _write(folder: Path, wanted: dict[str, str]) -> list[str]:

@@ -70,6 +70,13 @@ class SqliteLedger(Reader):
                 self._log(now, by, row["issue"], text)
         return int(run["number"])
 
+    def start(self, newsletter: str, baseline: Sequence[str], *, by: str, now: datetime) -> None:
+        """Fix the baseline of a newsletter that has nothing to send yet."""
+        with self._db.change():
+            self._start(newsletter, baseline, now)
+            text = f"{newsletter} started: {len(baseline)} articles count as mailed before"
+            self._log(now, by, "", text)
+
     def freeze(
         self,
         frozen: Frozen,
@@ -83,7 +90,7 @@ class SqliteLedger(Reader):
         """
         with self._db.change():
             self._refuse_taken(frozen)
-            self._start(frozen)
+            self._start(frozen.newsletter, frozen.baseline, frozen.frozen_at)
             seq = self._add_issue(frozen)
             for number, people in enumerate(batches, 1):
                 self._add_batch(frozen.id, seq, number, people)
@@ -187,19 +194,18 @@ class SqliteLedger(Reader):
                 f"{row['id']} (number {row['number']}) is there already. Run the command again."
             )
 
-    def _start(self, frozen: Frozen) -> None:
-        """Write down the baseline of a newsletter's first issue."""
-        if self.started(frozen.newsletter) != (frozen.baseline is None):
-            there = "has a baseline already" if frozen.baseline is not None else "has no baseline"
+    def _start(self, newsletter: str, baseline: Sequence[str] | None, at: datetime) -> None:
+        """Write down the baseline of a newsletter, which comes once and first."""
+        if self.started(newsletter) != (baseline is None):
+            there = "has a baseline already" if baseline is not None else "has no baseline"
             raise LedgerError(
-                f'{self._db.place}: the newsletter "{frozen.newsletter}" {there}. '
+                f'{self._db.place}: the newsletter "{newsletter}" {there}. '
                 "Run the command again, and say what counts as new with --baseline only for "
                 "a newsletter's first issue."
             )
-        if frozen.baseline is not None:
-            values = {"newsletter": frozen.newsletter}
-            self._db.all("add_newsletter", **values, at=utc_text(frozen.frozen_at))
-            rows = ({**values, "article": article} for article in frozen.baseline)
+        if baseline is not None:
+            self._db.all("add_newsletter", newsletter=newsletter, at=utc_text(at))
+            rows = ({"newsletter": newsletter, "article": article} for article in baseline)
             self._db.many("add_mailed_before", rows)
 
     def _add_issue(self, frozen: Frozen) -> int:
