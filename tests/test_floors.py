@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset({"audience", "checks", "feeds", "ledger", "providers", "render", "sources"}),
     ),
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
+    ("doors", frozenset({"preview"})),
     ("front", frozenset({"cli"})),
 )
 PACKAGE_OWN = frozenset({"__version__"})
