@@ -16,14 +16,14 @@ KEY_SIZE = 16
 _PERSON = b"syndicate:key:v1"
 #: what spreadsheets and web pages leave around an address: white space, seen and unseen
 _DUST = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u200d\u2060\ufeff"
-#: RFC 5321 section 4.5.3.1
-_LOCAL_MAX, _DOMAIN_MAX, _WHOLE_MAX = 64, 253, 254
+#: RFC 5321 section 4.5.3.1; RFC 1035 section 2.3.4
+_LOCAL_MAX, _LABEL_MAX, _DOMAIN_MAX, _WHOLE_MAX = 64, 63, 253, 254
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_TOP = r"(?![0-9]+\Z)" + _LABEL
-_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_TOP}")
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_TOP}")
+# Possessive (`++`): never tried again another way, and so faster.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)++(?![0-9]+\Z){_LABEL}")
+_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN.pattern}")
 #: a local part beyond ASCII, RFC 6531 section 3.3
 _WIDE_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+"
 _LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")
@@ -40,8 +40,8 @@ def fault(address: str) -> str:
     Pragmatic RFC 5321: quoted local parts and address literals are not taken, as many providers
     refuse a whole batch for one of them.
     """
-    if len(address) <= _WHOLE_MAX and _PLAIN.fullmatch(address):
-        return "" if address.index("@") <= _LOCAL_MAX else "is too long before the @"
+    if len(address) <= _LABEL_MAX and _PLAIN.fullmatch(address):
+        return ""
     if not address:
         return "is empty"
     if any(not character.isprintable() or character.isspace() for character in address):
@@ -65,7 +65,9 @@ def _domain_fault(domain: str, local_size: int) -> str:
         return "has no valid domain after the @"
     if len(plain) > _DOMAIN_MAX or local_size + 1 + len(plain) > _WHOLE_MAX:
         return "is too long"
-    return "" if _DOMAIN.fullmatch(plain) else "has no valid domain after the @"
+    if max(map(len, plain.split("."))) > _LABEL_MAX or not _DOMAIN.fullmatch(plain):
+        return "has no valid domain after the @"
+    return ""
 
 
 def domain_to_ascii(domain: str) -> str:

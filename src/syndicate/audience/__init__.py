@@ -1,0 +1,57 @@
+"""The audience: a CSV file becomes recipients, each once, and those left out with the reason."""
+
+import tempfile
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from syndicate.addresses import bare, fault, key_maker
+from syndicate.audience.base import columns, rows, shown
+from syndicate.audience.people import INVALID, SUPPRESSED, Audience
+from syndicate.audience.suppressed import read_suppressed
+from syndicate.errors import AudienceError
+
+__all__ = ["Audience", "read", "read_suppressed"]
+
+
+def read(path: Path, secret: bytes, suppressed: AbstractSet[bytes] = frozenset()) -> Audience:
+    """Read a CSV file with a column `email`; every other column becomes a token.
+
+    Memory stays small however long the file is. Close the audience after use, as in `with`. Raises
+    AudienceError for a file that cannot be read whole; no message shows an address.
+    """
+    try:
+        return _filled(path, secret, suppressed)
+    except OSError as error:
+        raise AudienceError(
+            f"{shown(path)} cannot be sorted in {tempfile.gettempdir()}: {error.strerror}. "
+            "Make room there, or set TMPDIR to another folder."
+        ) from None
+
+
+def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes]) -> Audience:
+    key_of = key_maker(secret)
+    lines = rows(path)
+    _, header = next(lines, (1, None))
+    if header is None:
+        raise AudienceError(f"{shown(path)} is empty. Make its first line: email,name")
+    found = columns(header, path)
+    people = Audience()
+    try:
+        for line, cells in lines:
+            address = bare(cells[found.email]) if found.email < len(cells) else ""
+            # Cells beyond the last column mean that a comma has moved all others.
+            if fault(address) or any(cells[found.width :]):
+                people.leave_out(line, None, INVALID)
+                continue
+            key = key_of(address)
+            if key in suppressed:
+                people.leave_out(line, key, SUPPRESSED)
+                continue
+            # A row may end early: the cells it does not have are empty.
+            values = {name: cells[n].strip() for n, name in found.others if n < len(cells)}
+            people.add(line, address, key, values)
+        people.settle()
+    except BaseException:
+        people.close()
+        raise
+    return people

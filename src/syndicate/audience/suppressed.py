@@ -1,0 +1,47 @@
+"""Who must never be mailed: a list of addresses or keys."""
+
+import re
+from pathlib import Path
+
+from syndicate.addresses import bare, key_maker
+from syndicate.audience.base import EMAIL, rows, shown
+from syndicate.errors import AudienceError
+
+_KEY = re.compile(r"[0-9a-fA-F]{32}")
+_HEADINGS = EMAIL | {"key"}
+
+
+def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
+    """Read the keys of those who must never be mailed.
+
+    The file is a table with a column `email` or `key`, or plain lines of either; a line that begins
+    with `#` is a remark. Raises AudienceError when it is not there, and for a row that is neither
+    an address nor a key, as somebody might be mailed because of it.
+    """
+    make = key_maker(secret)
+    keys: set[bytes] = set()
+    place = None
+    for line, cells in rows(path):
+        if cells[0].startswith("#"):
+            continue
+        if place is None:
+            place = _place(cells)
+            if cells[place].strip().casefold() in _HEADINGS:
+                continue
+        entry = bare(cells[place]) if place < len(cells) else ""
+        if _KEY.fullmatch(entry):
+            keys.add(bytes.fromhex(entry))
+        elif "@" in entry:
+            keys.add(make(entry))
+        else:
+            raise AudienceError(
+                f"{shown(path)}:{line}: this is neither an address nor a key of 32 digits. "
+                "Mend the line, or put # before it."
+            )
+    return frozenset(keys)
+
+
+def _place(first: list[str]) -> int:
+    """Find the column that is read: the one with a heading we know, else the first."""
+    known = (n for n, cell in enumerate(first) if cell.strip().casefold() in _HEADINGS)
+    return next(known, 0)
