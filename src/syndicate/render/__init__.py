@@ -69,8 +69,8 @@ def fit(picture: Picture, width: int, height: int = 10_000) -> Picture:
     if not picture.width or not picture.height:
         return Picture(picture.url, picture.alt, width)
     scale = min(width / picture.width, height / picture.height)
-    shown = (max(1, round(side * scale)) for side in (picture.width, picture.height))
-    return Picture(picture.url, picture.alt, *shown)
+    shown = [max(1, round(side * scale)) for side in (picture.width, picture.height)]
+    return Picture(picture.url, picture.alt, width=shown[0], height=shown[1])
 
 
 def paragraphs(text: str) -> list[str]:

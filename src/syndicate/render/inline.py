@@ -13,6 +13,8 @@ _STYLE = re.compile(r"<style\b([^>]*)>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _CLASS = re.compile(r' class="([^"]*)"')
 _USED = re.compile(r"\.([A-Za-z_][\w-]*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_STYLE_OR_COMMENT = re.compile(r"(<style\b.*?</style>)|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_IGNORED = re.compile(r"""data-premailer=["']?ignore["']?(\s|$)""")
 _SELECTOR = re.compile(r"([^{}]*)\{")
 
 #: (what must not be there, why), for every block
@@ -65,15 +67,15 @@ def _check(html: str) -> None:
         raise TemplateError(
             f"{link[0]} would fetch from the network. Put the CSS into inline.css or head.css."
         )
+    if re.search(r"<style\b", open_html, re.IGNORECASE):
+        raise TemplateError("A <style> of this template is never closed. Add </style>.")
     for attributes, css in _STYLE.findall(_outside_comments(html)):
-        _check_block(css, inlined="data-premailer" not in attributes)
+        _check_block(css, inlined=not _IGNORED.search(attributes))
 
 
 def _outside_comments(html: str) -> str:
     """Drop comments, but not what looks like one inside a style block."""
-    return re.sub(
-        r"(<style\b.*?</style>)|<!--.*?-->", lambda match: match[1] or "", html, flags=re.S | re.I
-    )
+    return _STYLE_OR_COMMENT.sub(lambda match: match[1] or "", html)
 
 
 def _check_block(css: str, *, inlined: bool) -> None:

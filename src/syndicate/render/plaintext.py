@@ -17,11 +17,11 @@ def wrap(text: str, columns: int = COLUMNS) -> str:
 def _lines(words: list[str], columns: int) -> list[str]:
     lines: list[str] = []
     line = ""
-    for word in (piece for word in words for piece in _pieces(word, columns)):
-        joined = f"{line} {word}" if line else word
-        if line and (_width(joined) > columns or _address(word) or _address(line)):
+    for piece in (piece for word in words for piece in _pieces(word, columns)):
+        joined = f"{line} {piece}" if line else piece
+        if line and (_width(joined) > columns or _address(piece) or _address(line)):
             lines.append(line)
-            joined = word
+            joined = piece
         line = joined
     return [*lines, line] if line else lines
 

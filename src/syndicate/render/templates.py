@@ -85,8 +85,8 @@ def _told(error: Exception, folder: Path | None) -> str:
     from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 -- slow to import
 
     if isinstance(error, TemplateNotFound):
-        looked = f"{folder} and among the built-in ones" if folder else "the built-in ones"
-        return f'There is no template "{error.name}" in {looked}. Check [newsletters] template.'
+        looked = f"in {folder.name}/ or among" if folder else "among"
+        return f'There is no template "{error.name}" {looked} the built-in ones.'
     if isinstance(error, TemplateSyntaxError):
         return f"{_shown(error.filename or '', folder)}:{error.lineno}: {_words(error)}"
     frames = traceback.extract_tb(error.__traceback__)

@@ -11,7 +11,6 @@ class Words:
 
     issue: str
     minutes: str
-    author: str
     read: str
     also_new: str
     browser: str
@@ -25,7 +24,6 @@ WORDS = {
     "en": Words(
         issue="Issue {number}",
         minutes="{minutes} min read",
-        author="By {names}",
         read="Read the story",
         also_new="Also new",
         browser="View in browser",
@@ -34,8 +32,8 @@ WORDS = {
         help_line="Help line",
     ),
 }
-_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he iw ks nqo ps sd ug ur yi".split())
-_RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg syrc thaa".split())
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
 
 
 def words(language: str) -> Words:
