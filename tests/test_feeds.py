@@ -258,23 +258,22 @@ WORDS = st.one_of(
 )
 
 
-def assert_same(one, title, summary, content, escaped):
-    unescape = html.unescape if escaped else str
-    assert title == text.one_line(one.title)
-    assert unescape(summary) == (text.one_line(one.summary) or title)
-    assert content == one.html.strip()
+# feedparser takes text of Latin-1 signs that could be UTF-8 for a mistake and mends it; it leaves
+# alone what holds a sign beyond Latin-1.
+BEYOND = "漢"
 
 
 @settings(max_examples=150, deadline=None)
 @given(title=WORDS, summary=WORDS, body=WORDS)
 def test_any_text_comes_out_as_it_went_in(title, summary, body):
-    title, summary, body = (text.clean(value) for value in (title, summary, body))
-    one = article("a", f"A{title}", summary=summary, html=f"<p>{html.escape(body)}</p>")
-    for name in XML_FORMATS:
-        entry = read(write(name, [one])).entries[0]
-        assert_same(one, entry.title, entry.summary, entry.content[0].value, name == "rss")
+    title, summary, body = (BEYOND + text.clean(value) for value in (title, summary, body))
+    one = article("a", title, summary=summary, html=f"<p>{html.escape(body)}</p>")
+    told = (text.one_line(title), text.one_line(summary), one.html)
+    rss, atom = (read(write(name, [one])).entries[0] for name in XML_FORMATS)
     item = json.loads(write("json", [one]))["items"][0]
-    assert_same(one, item["title"], item["summary"], item["content_html"], escaped=False)
+    assert (rss.title, html.unescape(rss.summary), rss.content[0].value) == told
+    assert (atom.title, atom.summary, atom.content[0].value) == told
+    assert (item["title"], item["summary"], item["content_html"]) == told
 
 
 SUMS = """

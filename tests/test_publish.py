@@ -14,9 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate import config, publish
+from syndicate import config, publish, tokens
 from syndicate.errors import ArticleError, SyndicateError
-from syndicate.models import Finding, Head, Identity, Level, Picture, Reading, Where
+from syndicate.models import (
+    Counts,
+    Finding,
+    Head,
+    Identity,
+    Issue,
+    Level,
+    Mailbox,
+    Message,
+    Picture,
+    Reading,
+    Where,
+)
 from syndicate.sources import ids
 from syndicate.sources.folder import Folder
 
@@ -183,6 +195,40 @@ def test_what_was_read_is_remembered_before_anything_is_published(site):
 
     build(site, Shelf(days_old(1, "new")), remember=remember)
     assert [list(ids) for ids in remembered] == [["articles/new.md:5"]]
+
+
+def issue(*slugs):
+    """Make an issue that carries articles, with the message it was frozen with."""
+    frozen = Issue(
+        id="weekly-2026-W48",
+        number=1,
+        newsletter="weekly",
+        provider="outbox",
+        subject="One",
+        content_hash="0" * 64,
+        articles=tuple(article(slug, "").id for slug in slugs),
+        frozen_at=NOW,
+        counts=Counts(),
+    )
+    body = f"<html><head></head><body><p>Hello {tokens.token('name', 'there')}</p></body></html>"
+    sender = Mailbox("Back Matters", "hello@backmatters.example")
+    return frozen, Message("One", "", body, "Hello", sender, None, ())
+
+
+def test_each_issue_has_a_page_that_is_nobodys_and_that_search_engines_leave_alone(site):
+    built = build(site, Shelf(), issues=[issue()])
+    page = (site.out / "issues/weekly-2026-W48/index.html").read_text("utf-8")
+    assert built.changed[-1] == "public/issues/weekly-2026-W48/index.html"
+    assert "<p>Hello there</p>" in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_an_issue_whose_article_cannot_be_read_any_more_keeps_its_page(site):
+    source = Shelf(days_old(1, "one"), days_old(9, "mailed", feed=False), torn=["mailed"])
+    built = build(site, source, issues=[issue("mailed", "gone")])
+    assert built.findings == ()
+    assert (site.out / "issues/weekly-2026-W48/index.html").is_file()
+    assert slugs(site) == ["one"]
 
 
 def with_picture(root, file, **other):
