@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
     ("doors", frozenset({"preview"})),
     ("front", frozenset({"cli"})),
+    ("door", frozenset({"__main__"})),
 )
 PACKAGE_OWN = frozenset({"__version__"})
 

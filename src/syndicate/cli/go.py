@@ -1,14 +1,8 @@
 """`syndicate send` as a conversation: what is there, what will happen, go, what came of it."""
 
-import contextlib
-import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -17,21 +11,19 @@ from syndicate.choosing import FLOOD, Baseline
 from syndicate.cli.console import count, findings_as_text, rows, talk
 from syndicate.cli.desk import Desk, at_a_terminal
 from syndicate.cli.ending import Exit
+from syndicate.cli.handing import hand_over
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
-from syndicate.models import Finding, Issue, Level, LogEntry, Reading
+from syndicate.models import Finding, Head, Issue, Level, LogEntry, Reading
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
     from syndicate.choosing import Choice
     from syndicate.contracts import Ledger
     from syndicate.prepare import Draft
-    from syndicate.send import Result
     from syndicate.sources.folder import Folder
 
 #: reaches nobody, so a first send needs no baseline
 HARMLESS = frozenset({"outbox"})
-#: seconds in all to wait for a provider that says "later"
-PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +96,17 @@ def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
         talk("Nothing was sent: a file that cannot be read might have been in this issue.")
         return None, Exit.CHECK
     _refuse_flood(order, choice)
-    draft = desk.draft(ledger, name, source, choice)
-    secret = ledger.secret(desk.secret())
-    with desk.audience(name, secret) as people:
+    issue, stop = _agreed(order, ledger, desk.draft(ledger, name, source, choice))
+    if issue is None:
+        return None, stop
+    desk.remember(reading)
+    return _out(order, ledger, run, issue, source)
+
+
+def _agreed(order: Order, ledger: "Ledger", draft: "Draft") -> Outcome:
+    """Show what will happen, ask, and freeze; no issue where a check or the person says no."""
+    desk = order.desk
+    with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
         if not _ready(order, draft, people):
             return None, Exit.CHECK
         if order.dry_run:
@@ -114,9 +114,7 @@ def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
             return None, Exit.DONE
         if stop := _asked(order, people.count):
             return None, stop
-        issue = _frozen(desk, ledger, draft, people)
-    desk.remember(reading)
-    return _out(order, ledger, run, issue, source)
+        return _frozen(desk, ledger, draft, people), Exit.DONE
 
 
 def _nothing_new(order: Order, ledger: "Ledger", choice: "Choice", reading: Reading) -> Outcome:
@@ -190,11 +188,17 @@ def _summary(order: Order, draft: "Draft", people: "Audience") -> str:
         ("Preview text", draft.message.preheader),
         ("From", f"{sender.name} <{sender.address}>"),
         ("To", audience + (f" (left out: {left})" if left else "")),
-        ("Articles", "; ".join(one.title for one in draft.articles)),
-        ("Also new", "; ".join(one.title for one in draft.links)),
         ("Provider", draft.provider),
+        *_titles("Articles", draft.articles),
+        *_titles("Also new", draft.links),
     ]
     return rows((name, text) for name, text in lines if text)
+
+
+def _titles(name: str, heads: Sequence[Head]) -> Iterator[tuple[str, str]]:
+    """List titles below one another, the name beside the first."""
+    for number, head in enumerate(heads):
+        yield (name if number == 0 else "", head.title)
 
 
 def _asked(order: Order, number: int) -> Exit | None:
@@ -245,10 +249,7 @@ def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder
 
     make(order.desk, ledger, source)
     _publish(order.desk)
-    result = _hand_over(order.desk, ledger, run, issue)
-    after = ledger.issue(issue.id) or issue
-    _tell(after, result)
-    return after, _code(after, result)
+    return hand_over(order.desk, ledger, run, issue)
 
 
 def _publish(desk: Desk) -> None:
@@ -263,89 +264,3 @@ def _publish(desk: Desk) -> None:
             f"The publish command ended with {done.returncode}, so nothing was sent. "
             "Mend [site] publish in syndicate.toml, then: syndicate send"
         )
-
-
-def _hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
-    from syndicate import send as sending
-
-    secret = ledger.secret(desk.secret())
-    provider = desk.provider(issue.provider)
-    with _listening() as stop, _progress(issue.counts.pending) as progress:
-        try:
-            return sending.hand_over(
-                sending.Run(
-                    ledger=ledger,
-                    provider=provider,
-                    issue=issue.id,
-                    message=ledger.message(issue.id),
-                    number=run,
-                    clock=sending.Clock(lambda: datetime.now(UTC), stop.wait, stop.is_set),
-                    suppressed=lambda: desk.suppressed(secret),
-                    patience=PATIENCE,
-                    progress=progress,
-                )
-            )
-        finally:
-            provider.close()
-
-
-@contextlib.contextmanager
-def _listening() -> Iterator[Event]:
-    """Turn the first Ctrl-C into a wish to end; the second ends at once."""
-    stop = Event()
-
-    def wish(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-        talk("Stopping: waiting a few seconds for the answer under way. Ctrl-C again ends at once.")
-
-    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("Handing over"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda number: bar.advance(task, number)
-
-
-def _tell(issue: Issue, result: "Result") -> None:
-    from syndicate import report
-
-    if result.reason:
-        talk(result.reason)
-    talk(f"{issue.id}: {report.counts_as_text(issue.counts)}, by {issue.provider}.")
-    if step := report.next_step(issue):
-        talk(f"Next: {step}")
-
-
-def _code(issue: Issue, result: "Result") -> Exit:
-    from syndicate.send import Ending
-
-    if issue.counts.in_doubt:
-        return Exit.DOUBT
-    if result.ending is Ending.INTERRUPTED:
-        return Exit.INTERRUPTED
-    nobody = not issue.counts.accepted and issue.counts.refused
-    return Exit.PROVIDER if result.ending is Ending.STOPPED or nobody else Exit.DONE

@@ -1,6 +1,5 @@
 """Commands that write files for the site: build, preview."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -8,7 +7,7 @@ import click
 from syndicate.cli.console import count, finding_as_json, findings_as_text, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.looking import JSON
 from syndicate.models import Level
 
 if TYPE_CHECKING:

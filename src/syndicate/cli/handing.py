@@ -1,0 +1,116 @@
+"""Handing over at the command line: a bar with the time left, Ctrl-C, and what came of it."""
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from syndicate.cli.console import talk
+from syndicate.cli.desk import Desk
+from syndicate.cli.ending import Exit
+from syndicate.models import Issue
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+    from syndicate.send import Result
+
+#: seconds in all to wait for a provider that says "later"
+PATIENCE = 300.0
+
+
+def hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> tuple[Issue, Exit]:
+    """Hand over what is pending of an issue; give it as it stands then, and the exit code."""
+    result = _run(desk, ledger, run, issue)
+    after = ledger.issue(issue.id) or issue
+    _tell(after, result)
+    return after, _code(after, result)
+
+
+def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
+    from syndicate import send as sending
+
+    secret = ledger.secret(desk.secret())
+    provider = desk.provider(issue.provider)
+    with _listening() as stop, _progress(issue.counts.pending) as progress:
+        try:
+            return sending.hand_over(
+                sending.Run(
+                    ledger=ledger,
+                    provider=provider,
+                    issue=issue.id,
+                    message=ledger.message(issue.id),
+                    number=run,
+                    clock=sending.Clock(lambda: datetime.now(UTC), stop.wait, stop.is_set),
+                    suppressed=lambda: desk.suppressed(secret),
+                    patience=PATIENCE,
+                    progress=progress,
+                )
+            )
+        finally:
+            provider.close()
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[Event]:
+    """Turn the first Ctrl-C into a wish to end; the second ends at once."""
+    stop = Event()
+
+    def wish(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        talk("Stopping: waiting a few seconds for the answer under way. Ctrl-C again ends at once.")
+
+    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar with the time left, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("Handing over"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda number: bar.advance(task, number)
+
+
+def _tell(issue: Issue, result: "Result") -> None:
+    from syndicate import report
+
+    if result.reason:
+        talk(result.reason)
+    talk(f"{issue.id}: {report.counts_as_text(issue.counts)}, by {issue.provider}.")
+    if step := report.next_step(issue):
+        talk(f"Next: {step}")
+
+
+def _code(issue: Issue, result: "Result") -> Exit:
+    from syndicate.send import Ending
+
+    if issue.counts.in_doubt:
+        return Exit.DOUBT
+    if result.ending is Ending.INTERRUPTED:
+        return Exit.INTERRUPTED
+    nobody = not issue.counts.accepted and issue.counts.refused
+    return Exit.PROVIDER if result.ending is Ending.STOPPED or nobody else Exit.DONE
