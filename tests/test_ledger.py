@@ -317,10 +317,9 @@ def test_withdrawn_people_leave_a_batch_and_an_empty_one_is_done(ledger, run):
 
 
 def test_nobody_is_withdrawn_from_a_batch_on_its_way_or_from_another(ledger, run):
-    claim(ledger, run)
-
-    ledger.withdraw(ledger.batch(ISSUE, 1), [person(0).key], "too late", NOW)
     ledger.withdraw(ledger.batch(ISSUE, 2), [person(0).key], "not in here", NOW)
+    claim(ledger, run)
+    ledger.withdraw(ledger.batch(ISSUE, 1), [person(0).key], "too late", NOW)
 
     assert counts(ledger) == Counts(in_doubt=2, pending=1, frozen=3)
 

@@ -59,12 +59,14 @@ class Reader:
 
     def issue(self, issue: str) -> Issue | None:
         """Give one issue by its id."""
-        row = self._db.one("read_issues", id=issue, newsletter=None)
-        return None if row is None else self._issue(row)
+        found = self._db.one("find_issue", id=issue)
+        # None for an issue without a batch, which only a freeze under way can see.
+        row = found and self._db.one("read_issue", seq=found["seq"])
+        return self._issue(row) if row else None
 
     def issues(self, newsletter: str | None = None) -> tuple[Issue, ...]:
         """List issues, the newest first."""
-        rows = self._db.all("read_issues", id=None, newsletter=newsletter)
+        rows = self._db.all("read_issues", newsletter=newsletter)
         return tuple(self._issue(row) for row in rows)
 
     def message(self, issue: str) -> Message:

@@ -80,12 +80,23 @@ FROM place;
 -- Write down one candidate that was left out.
 INSERT INTO excluded (issue, reason, line, key) VALUES (:seq, :reason, :line, :key);
 
--- read_issues
--- Read issues with their counts, the newest first: one by its id, those of a newsletter, or all.
+-- find_issue
+-- Find what other tables call an issue.
+SELECT seq FROM issue WHERE id = :id;
+
+-- read_issue
+-- Read an issue with its counts; a plain value in both places keeps all others from being counted.
 SELECT seq, id, newsletter, number, provider, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
-WHERE (:id IS NULL OR id = :id) AND (:newsletter IS NULL OR newsletter = :newsletter)
+WHERE seq = :seq AND counts.issue = :seq;
+
+-- read_issues
+-- Read the issues of a newsletter, or all, with their counts, the newest first.
+SELECT seq, id, newsletter, number, provider, content_hash, subject, frozen_at,
+  accepted, refused, in_doubt, pending, withdrawn, frozen
+FROM issue JOIN counts ON counts.issue = seq
+WHERE :newsletter IS NULL OR newsletter = :newsletter
 ORDER BY seq DESC;
 
 -- list_articles

@@ -111,19 +111,17 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_is_never_shortened BEFORE DELETE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
--- A batch and its exceptions.
+-- A batch and its exceptions. (Looked up batch by batch: a join with grouped exceptions reads
+-- those of all issues.)
 CREATE VIEW tally AS
-WITH exceptions AS (
-  SELECT issue, batch,
-    sum(status = 'withdrawn') AS withdrawn,
-    sum(status = 'refused') AS refused,
-    sum(status = 'in doubt') AS in_doubt
-  FROM outcome GROUP BY issue, batch)
 SELECT b.issue, b.number, b.status, b.reason, b.n,
-  coalesce(e.withdrawn, 0) AS withdrawn,
-  coalesce(e.refused, 0) AS refused,
-  coalesce(e.in_doubt, 0) AS in_doubt
-FROM batch AS b LEFT JOIN exceptions AS e ON e.issue = b.issue AND e.batch = b.number;
+  (SELECT count(*) FROM outcome AS o
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'withdrawn') AS withdrawn,
+  (SELECT count(*) FROM outcome AS o
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'refused') AS refused,
+  (SELECT count(*) FROM outcome AS o
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'in doubt') AS in_doubt
+FROM batch AS b;
 
 -- Recipients of an issue by where they stand; worked out from the rows, never stored a second time.
 -- Whoever reads while a call is under way cannot know either: submitting counts as in doubt.
