@@ -142,9 +142,8 @@ class SqliteLedger(Reader):
                 raise ValueError("a receipt names recipients of another batch")
             taken = row["n"] - row["withdrawn"] - row["refused"] - row["in_doubt"]
             text = f"batch {batch.name} accepted: {taken}"
-            for word in ("refused", "in doubt"):
-                others = row[word.replace(" ", "_")]
-                text += f", {word}: {others}" if others else ""
+            text += f", refused: {row['refused']}" if row["refused"] else ""
+            text += f", in doubt: {row['in_doubt']}" if row["in_doubt"] else ""
             self._log(now, by, batch.issue, text)
         return True
 
@@ -253,8 +252,8 @@ class SqliteLedger(Reader):
         now: datetime,
     ) -> None:
         """Write down recipients that fare differently from their batch, which stands as said."""
-        common = {"issue": batch.issue, "number": batch.number, "batch_status": standing}
-        common |= {"status": status, "at": utc_text(now)}
+        common = {"issue": batch.issue, "number": batch.number, "status": status}
+        common |= {"batch_status": standing, "at": utc_text(now)}
         rows = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
         self._db.many("add_outcome", rows)
 
@@ -262,16 +261,9 @@ class SqliteLedger(Reader):
         self, batch: Batch, token: str, status: Status, now: datetime, **said: str
     ) -> str | None:
         """Turn a claim into what became of it; give who claimed, None for another's claim."""
-        values = {"reference": "", "reason": ""} | said
-        row = self._db.one(
-            "answer_batch",
-            issue=batch.issue,
-            number=batch.number,
-            token=token,
-            status=status,
-            at=utc_text(now),
-            **values,
-        )
+        values = {"issue": batch.issue, "number": batch.number, "token": token}
+        values |= {"reference": "", "reason": ""} | said
+        row = self._db.one("answer_batch", **values, status=status, at=utc_text(now))
         return None if row is None else row["by"]
 
     def _fail(self, batch: Batch, token: str, status: Status, reason: str, now: datetime) -> bool:
