@@ -1,0 +1,162 @@
+"""Whatever people put into a site: one clear line, nothing half-written, the good ones out."""
+
+import json
+
+import pytest
+
+GOOD = "---\ntitle: {}\ndate: 2026-11-20\n---\n\nText of it.\n"
+BOMB = "---\na: &a [x,x,x]\nb: &b [*a,*a,*a]\ntitle: *b\ndate: 2026-11-20\n---\n"
+
+
+def broken_articles():
+    """Give (name, bytes, words that the one line about it must hold)."""
+    return [
+        ("yaml", b"---\ntitle: [a\ndate: 2026-11-20\n---\nx\n", "articles/yaml.md:"),
+        ("no-title", b"---\ndate: 2026-11-20\n---\nx\n", "title"),
+        ("no-date", b"---\ntitle: No date\n---\nx\n", "date"),
+        ("impossible", b"---\ntitle: x\ndate: 2026-02-30\n---\nx\n", "articles/impossible.md:3"),
+        ("latin", "---\ntitle: Café\ndate: 2026-11-20\n---\n".encode("latin-1"), "UTF-8"),
+        ("nul", b"---\ntitle: x\ndate: 2026-11-20\n---\na\x00b\n", "NUL"),
+        ("huge", GOOD.format("Huge").encode() + b"word " * (1024 * 1024 + 1), "5 MB"),
+        ("bomb", BOMB.encode(), "articles/bomb.md:2"),
+        ("object", b"---\ntitle: !!python/object:os.system x\ndate: 2026-11-20\n---\n", ":2"),
+        ("escape", b"---\ntitle: x\ndate: 2026-11-20\nslug: ../../etc\n---\nx\n", "../../etc"),
+        ("empty", b"", "empty"),
+        ("list", b"---\ntitle: [a, b]\ndate: 2026-11-20\n---\nx\n", "articles/list.md:2"),
+        ("break", b'---\ntitle: "a\\nb"\ndate: 2026-11-20\n---\nx\n', "articles/break.md:2"),
+        ("twice", b"---\ntitle: a\ntitle: b\ndate: 2026-11-20\n---\nx\n", "articles/twice.md:3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"), broken_articles(), ids=[row[0] for row in broken_articles()]
+)
+def test_a_broken_article_is_one_line_and_the_good_ones_are_built(small_site, name, data, words):
+    small_site.path(f"articles/{name}.md").write_bytes(data)
+    ended = small_site.run("build")
+    about = [line for line in ended.err.splitlines() if f"articles/{name}.md" in line]
+    assert ended.code == 1
+    assert len(about) == 1
+    assert words in about[0]
+    assert "The first article" in small_site.path("public/feed.xml").read_text("utf-8")
+    assert sorted(path.name for path in small_site.root.rglob(".syndicate-*")) == []
+
+
+def test_all_broken_articles_are_told_at_once(small_site):
+    for name, data, _ in broken_articles():
+        small_site.path(f"articles/{name}.md").write_bytes(data)
+    ended = small_site.run("check")
+    assert ended.code == 1
+    for name, _, _ in broken_articles():
+        assert f"articles/{name}.md" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("straße", "STRASSE"), ("caf\u00e9", "cafe\u0301"), ("Same", "same")]
+)
+def test_two_articles_with_equal_slugs_are_both_named(small_site, one, other):
+    for name, slug in (("a", one), ("b", other)):
+        small_site.article(name, f"Article {name}", extra=f"slug: {slug}\n")
+    ended = small_site.run("build")
+    assert ended.code == 1
+    assert "articles/a.md" in ended.err
+    assert "articles/b.md" in ended.err
+
+
+def test_links_that_lead_out_or_in_circles_are_not_followed(small_site, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "secret.md"
+    outside.write_text(GOOD.format("Secret"), "utf-8")
+    small_site.path("articles/out.md").symlink_to(outside)
+    small_site.path("articles/loop").symlink_to(small_site.path("articles"))
+    small_site.run("build")
+    assert "Secret" not in small_site.path("public/feed.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("subject", r"a\nBcc: x@example.com"), ("sender", r"A\r\nBcc: x@example.com <a@b.example>")],
+)
+def test_a_line_break_in_a_header_is_refused(small_site, key, value):
+    text = small_site.path("syndicate.toml").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith(f"{key} =")]
+    small_site.write("syndicate.toml", "\n".join([*lines, f'{key} = "{value}"\n']))
+    ended = small_site.run("send", "--yes")
+    assert ended.code in {1, 2}
+    assert key in ended.err
+    assert small_site.emails() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"name,town\nAnn,York\n", "people.csv"),
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "people.csv"),
+        (b"email,name\n", "nobody"),
+        ("email,name\na@example.com,Zoë\n".encode("latin-1"), "UTF-8"),
+    ],
+)
+def test_an_audience_that_cannot_be_read_is_one_line(small_site, data, words):
+    small_site.path("people.csv").write_bytes(data)
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 1
+    assert words in ended.err
+    assert small_site.emails() == []
+
+
+def test_a_missing_audience_names_the_file(small_site):
+    small_site.path("people.csv").unlink()
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 1
+    assert "people.csv" in ended.err
+
+
+def test_what_people_have_is_accepted(small_site):
+    small_site.path("articles/bom.md").write_bytes(
+        b"\xef\xbb\xbf---\r\ntitle: With a BOM\r\ndate: 2026-11-20\r\ntags: news, garden\r\n"
+        b"author: {name: Ann Writer, email: ann@example.com}\r\nmood: calm\r\n---\r\n\r\n"
+        b"Text <script>alert(1)</script> [x](javascript:alert(1)) ![](https://a.example/b.png)\r\n"
+    )
+    ended = small_site.run("check", "--json")
+    told = json.loads(ended.out)
+    assert ended.code == 0
+    assert {one["level"] for one in told["findings"]} == {"advice"}
+    assert small_site.run("build").code == 0
+    for name in ("feed.xml", "atom.xml", "feed.json"):
+        feed = small_site.path(f"public/{name}").read_text("utf-8")
+        assert "With a BOM" in feed
+        assert "Ann Writer" in feed
+        assert "garden" in feed
+        assert "ann@example.com" not in feed
+        assert "alert(1)" not in feed
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[site\n", "not valid TOML"),
+        ('[site]\ntitle = "x"\n', 'needs "url"'),
+        ('[site]\ntitle = "x"\nurl = "https://a.example"\nlanguag = "en"\n', 'mean "language"'),
+        ('[site]\ntitle = "x"\nurl = "ftp://a.example"\n', "ftp://a.example"),
+    ],
+)
+def test_a_wrong_configuration_is_one_line(small_site, text, words):
+    small_site.write("syndicate.toml", text)
+    for command in ("build", "check", "list", "send", "status", "log"):
+        ended = small_site.run(command)
+        assert ended.code == 2
+        assert words in ended.err
+        assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_outside_a_site_the_way_to_a_new_one_is_shown(small_site):
+    small_site.path("syndicate.toml").unlink()
+    ended = small_site.run("send")
+    assert ended.code == 2
+    assert "syndicate init" in ended.err
+
+
+def test_a_mistyped_command_is_guessed(small_site):
+    ended = small_site.run("stauts")
+    assert ended.code == 2
+    assert "syndicate status" in ended.err
