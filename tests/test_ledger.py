@@ -197,6 +197,16 @@ def test_the_baseline_is_written_once_and_with_the_first_issue(ledger):
         ledger.freeze(replace(SECOND, baseline=()), people(1), ())
 
 
+def test_a_newsletter_can_be_started_before_there_is_anything_to_send(ledger):
+    ledger.start("weekly", ["tag:old"], by="anna (desk)", now=NOW)
+
+    assert ledger.mailed("weekly") == {"tag:old": ""}
+    with pytest.raises(LedgerError, match="has a baseline already"):
+        ledger.start("weekly", [], by="anna (desk)", now=NOW)
+    assert len(ledger.log()) == 1
+    assert ledger.freeze(replace(FROZEN, baseline=None), people(1), ()).counts.frozen == 1
+
+
 @pytest.mark.usefixtures("run")
 def test_issues_are_named_by_week_and_counted_by_newsletter(ledger):
     ledger.freeze(SECOND, people(1), ())
