@@ -54,12 +54,16 @@ def slugify(title: str) -> str:
     """
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", clean(title)).lower())
     plain = re.sub("['\u2019\u02bc]", "", plain)
-    slug = "".join(sign if _fits_slug(sign) else "-" for sign in plain)
-    slug = re.sub("-+", "-", slug).strip("-")
+    if not plain.isascii():
+        plain = "".join(sign if _fits_slug(sign) else "-" for sign in plain)
+    slug = _UNSAFE.sub("-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1]
         slug = slug[: slug.rfind("-")] if "-" in slug else slug[:SLUG_LENGTH]
     return slug if any(sign.isalnum() for sign in slug) else ""
+
+
+_UNSAFE = re.compile("[\x00-,./:-@\\[-^`{-\x7f-]+")
 
 
 def _fits_slug(sign: str) -> bool:

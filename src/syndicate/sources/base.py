@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote as percent_encode
 from zoneinfo import ZoneInfo
@@ -46,8 +46,8 @@ class File:
     body_hash: str
     #: line on which the body starts
     body_line: int
-    #: finds a picture that lies in the articles folder
-    find: Callable[[str], Picture | None]
+    #: finds a picture that lies in the articles folder, by link and alternative text
+    find: Callable[[str, str], Picture | None]
 
 
 def read_head(keys: Keys, file: File, site: Site) -> Head | None:
@@ -182,9 +182,9 @@ def _image(keys: Keys, file: File, site: Site) -> Picture | None:
     given, alt = keys.text("image"), keys.text("image_alt")
     if not given:
         return None
-    found = file.find(given)
+    found = file.find(given, alt)
     if found is not None:
-        return replace(found, alt=alt)
+        return found
     if given.lower().startswith(("https://", "http://", "//")):
         url = links.picture(given, site.url)
         if url is not None:

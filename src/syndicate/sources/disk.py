@@ -1,5 +1,6 @@
 """Disk: which Markdown files a folder holds, and their text. Links are never followed."""
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[str]:
             path = f"{here}/{entry.name}"
             if entry.name.startswith((".", "_")) or not _worth_a_look(entry):
                 continue
-            if one_line(path) != " ".join(path.split()) or clean(path) != path:
+            if clean(path) != path or "\n" in path:
                 findings.append(_strange_name(path))
             elif entry.is_symlink():
                 findings.append(_link(path, entry))
@@ -59,7 +60,7 @@ def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[str]:
         waiting += reversed(below)
 
 
-def text_of(path: Path) -> str:
+def text_of(path: str) -> str:
     r"""Give the text of a file, its lines ending with ``\n``, without a byte order mark.
 
     Raises Unreadable for what is no article: a link, a pipe, too large, not UTF-8, a NUL byte.
@@ -82,7 +83,7 @@ def text_of(path: Path) -> str:
             "the file holds a NUL byte, as no text does.", "Save it as UTF-8.", _line(data, b"\0")
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise Unreadable(
             f"the file is not UTF-8: byte {data[error.start]:#04x}.",
@@ -92,7 +93,7 @@ def text_of(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: str) -> bytes:
     handle = os.open(path, _FLAGS)
     try:
         status = os.fstat(handle)
@@ -122,7 +123,15 @@ def _entries(root: Path, here: str, findings: list[Finding]) -> list["os.DirEntr
 
 
 def _worth_a_look(entry: "os.DirEntry[str]") -> bool:
-    return entry.name.lower().endswith(ENDINGS) or entry.is_dir()
+    return entry.name.lower().endswith(ENDINGS) or _is_folder(entry)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether this is a folder, or a link to one; a link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _strange_name(path: str) -> Finding:
@@ -135,7 +144,7 @@ def _strange_name(path: str) -> Finding:
 
 
 def _link(path: str, entry: "os.DirEntry[str]") -> Finding:
-    folder = entry.is_dir()
+    folder = _is_folder(entry)
     return Finding(
         Level.ADVICE if folder else Level.MUST_FIX,
         "this is a link, and links are not followed.",

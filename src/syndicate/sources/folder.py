@@ -128,7 +128,7 @@ class Folder:
     def _head(self, path: str, findings: list[Finding]) -> Head | None:
         """Read one head; what is wrong with it goes to the findings."""
         try:
-            parts = frontmatter.split(disk.text_of(self._root / path))
+            parts = frontmatter.split(disk.text_of(f"{self._root}/{path}"))
             keys = Keys(frontmatter.parse(clean(parts.front)), path)
         except (disk.Unreadable, frontmatter.FrontMatterError) as error:
             findings.append(Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix))
@@ -139,7 +139,7 @@ class Folder:
             posixpath.splitext(posixpath.basename(path))[0],
             _hash(parts.body),
             parts.body_line,
-            lambda link: self._pictures.find(link, beside),
+            lambda link, alt: self._pictures.find(link, beside, alt),
         )
         head = read_head(keys, file, self._site)
         findings += keys.findings
@@ -149,7 +149,7 @@ class Folder:
         """Read the body of an article again, and make sure that it is the one its head was of."""
         path = head.where.path
         try:
-            body = frontmatter.split(disk.text_of(self._root / path)).body
+            body = frontmatter.split(disk.text_of(f"{self._root}/{path}")).body
         except ArticleError as error:
             raise ArticleError(f"{path}: {error}") from None
         if _hash(body) != head.body_hash:

@@ -65,6 +65,8 @@ class Keys:
 
     def text(self, name: str) -> str:
         """Give a key's text on one line; "" where there is none."""
+        if name not in self._values:
+            return ""
         found = self.value(name)
         if found is None:
             return ""
@@ -117,7 +119,9 @@ class Keys:
 
 def each_once(parts: Iterable[str]) -> tuple[str, ...]:
     """Put each text on one line; of texts that differ only in case the first stays."""
-    lines = (one_line(part) for part in parts)
-    return tuple({line.casefold(): line for line in reversed([*filter(None, lines)])}.values())[
-        ::-1
-    ]
+    kept: dict[str, str] = {}
+    for part in parts:
+        line = one_line(part)
+        if line:
+            kept.setdefault(line.casefold(), line)
+    return tuple(kept.values())

@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import stat
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +25,10 @@ class Pictures:
         self._root = os.path.realpath(root / folder)
         self._folder = folder
         self._site_url = site_url
+        self._inside: dict[str, bool] = {}
         self._sizes: dict[str, tuple[int, int] | None] = {}
 
-    def find(self, link: str, beside: str) -> Picture | None:
+    def find(self, link: str, beside: str, alt: str = "") -> Picture | None:
         """Find a picture by what an article writes: a path from its own folder, else from the top.
 
         `beside` is the article's folder below the articles folder, "" for the top. None when
@@ -38,7 +40,7 @@ class Pictures:
         for start in dict.fromkeys((beside, "")):
             name = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
             if not name.startswith(".") and self._holds(name):
-                return Picture(self._site_url + quote(name), "", file=f"{self._folder}/{name}")
+                return Picture(self._site_url + quote(name), alt, file=f"{self._folder}/{name}")
         return None
 
     def measured(self, picture: Picture) -> Picture:
@@ -52,10 +54,21 @@ class Pictures:
         return replace(picture, width=size[0], height=size[1]) if size else picture
 
     def _holds(self, name: str) -> bool:
-        path = os.path.join(self._root, name)  # noqa: PTH118 -- ten thousand times, and pathlib is slow
-        if not os.path.isfile(path):  # noqa: PTH113
+        """Whether there is such a file below the folder, wherever links on the way lead."""
+        folder, _, file = name.rpartition("/")
+        if folder not in self._inside:
+            self._inside[folder] = self._is_inside(f"{self._root}/{folder}")
+        path = f"{self._root}/{folder}/{file}"
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError:
             return False
-        return os.path.realpath(path).startswith(self._root + os.sep)
+        if stat.S_ISLNK(mode):
+            return os.path.isfile(path) and self._is_inside(path)  # noqa: PTH113
+        return self._inside[folder] and stat.S_ISREG(mode)
+
+    def _is_inside(self, path: str) -> bool:
+        return f"{os.path.realpath(path)}/".startswith(f"{self._root}/")
 
 
 def _size(path: Path) -> tuple[int, int] | None:
