@@ -52,7 +52,7 @@ def rows(path: Path) -> Iterator[Row]:
             file.seek(0)
             reader = csv.reader(_lines(file, path), delimiter=delimiter, strict=True)
             for cells in reader:
-                if any(cells):
+                if any(map(str.strip, cells)):
                     yield start, cells
                 start = reader.line_num + 1
     except UnicodeDecodeError:

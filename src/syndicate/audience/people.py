@@ -1,21 +1,19 @@
 """The people of an issue: each once, sorted by key, in little memory.
 
-They lie in 64 unnamed temporary files by the start of their keys; each file is small enough to be
-sorted in memory. Nothing is left behind when the process dies.
+They lie in 64 piles by the start of their keys; each is small enough to be sorted in memory.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from operator import itemgetter
-from tempfile import TemporaryFile
-from typing import IO, Self
+from typing import Self
 
 import msgspec
 
+from syndicate.audience.pile import Pile
 from syndicate.models import Excluded, Recipient
 
-#: files; a power of two up to 256
+#: a power of two up to 256
 PILES = 64
 #: hexadecimal digits of a key at the head of a line
 DIGITS = 32
@@ -42,11 +40,8 @@ class Audience:
         self.count = 0
         self._counts: Counter[str] = Counter()
         self._lately: set[bytes] = set()
-        self._files = ExitStack()
-        with ExitStack() as opened:
-            self._left_out = opened.enter_context(TemporaryFile())
-            self._piles = [opened.enter_context(TemporaryFile()) for _ in range(PILES)]
-            self._files = opened.pop_all()
+        self._left_out = Pile()
+        self._piles = tuple(Pile() for _ in range(PILES))
 
     @property
     def excluded_counts(self) -> Mapping[str, int]:
@@ -63,28 +58,26 @@ class Audience:
             lately.clear()
         lately.add(key)
         row = _encode({"address": address, "key": key, "line": line, "values": values})
-        self._piles[key[0] >> _SHIFT].write(b"%s%s\n" % (key.hex().encode(), row))
+        self._piles[key[0] >> _SHIFT].add(key.hex().encode() + row)
 
     def leave_out(self, line: int, key: bytes | None, reason: str) -> None:
         """Note who does not get the issue, and why."""
         self._counts[reason] += 1
-        self._left_out.write(_encode((line, key.hex() if key else "", reason)) + b"\n")
+        self._left_out.add(_encode((line, key.hex() if key else "", reason)))
 
     def settle(self) -> None:
         """Sort everybody, and leave out who comes twice."""
         self._lately.clear()
         for pile in self._piles:
-            kept = self._once(sorted(_read(pile), key=_KEY))
-            pile.seek(0)
-            pile.truncate()
-            pile.write(b"\n".join([*kept, b""]))
+            kept = self._once(sorted(pile.all(), key=_KEY))
+            pile.replace(kept)
             self.count += len(kept)
 
     def batches(self, size: int) -> Iterator[tuple[Recipient, ...]]:
         """Give everybody in the order of keys, so many at a time; can be asked again."""
         waiting: list[bytes] = []
         for pile in self._piles:
-            waiting += _read(pile)
+            waiting += pile.all()
             full = len(waiting) - len(waiting) % size
             for start in range(0, full, size):
                 yield _people(waiting[start : start + size])
@@ -94,14 +87,14 @@ class Audience:
 
     def excluded(self) -> Iterator[Excluded]:
         """Give everybody who was left out."""
-        self._left_out.seek(0)
         for row in self._left_out:
             line, key, reason = msgspec.json.decode(row)
             yield Excluded(bytes.fromhex(key) or None, reason, line)
 
     def close(self) -> None:
         """Let go of the files; nothing of them stays."""
-        self._files.close()
+        for pile in (self._left_out, *self._piles):
+            pile.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,8 +118,3 @@ class Audience:
 
 def _people(rows: Sequence[bytes]) -> tuple[Recipient, ...]:
     return tuple(_recipients(b"[" + b",".join([row[DIGITS:] for row in rows]) + b"]"))
-
-
-def _read(pile: IO[bytes]) -> list[bytes]:
-    pile.seek(0)
-    return pile.read().split(b"\n")[:-1]
