@@ -9,9 +9,15 @@ SRC = Path(__file__).parents[1] / "src" / "syndicate"
 
 #: every module of the package by its floor; a package stands for all its files
 FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("words", frozenset({"errors", "models", "contracts"})),
-    ("plain tools", frozenset({"addresses", "dates", "files", "text", "tokens"})),
-    ("tools", frozenset({"config", "frontmatter", "markup", "theme", "transport"})),
+    ("words", frozenset({"errors", "models"})),
+    ("sockets", frozenset({"contracts"})),
+    (
+        "plain tools",
+        frozenset(
+            {"addresses", "config", "dates", "files", "frontmatter", "links", "text", "tokens"}
+        ),
+    ),
+    ("tools", frozenset({"markup", "prose", "theme", "transport"})),
     (
         "parts",
         frozenset({"audience", "checks", "feeds", "ledger", "providers", "render", "sources"}),
@@ -19,7 +25,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
     ("doors", frozenset({"preview"})),
     ("front", frozenset({"cli"})),
-    ("door", frozenset({"__main__"})),
+    ("start", frozenset({"__main__"})),
 )
 PACKAGE_OWN = frozenset({"__version__"})
 
