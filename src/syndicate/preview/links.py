@@ -82,7 +82,7 @@ class _Collector(HTMLParser):
 
 def _link(href: str, words: list[str], sample: Mapping[str, str], home: str) -> Link:
     if UNSUBSCRIBE in names(href):
-        return Link("", "a page of each reader's own", tuple(words), own=False, opens=False)
+        return Link("", "each recipient's own page", tuple(words), own=False, opens=False)
     address = clean(fill(href, sample))
     host, shown, kind = _read(address)
     return Link(
@@ -104,4 +104,8 @@ def _read(address: str) -> tuple[str, str, str]:
     if not host:
         return "", address, parts.scheme
     path = one_line(unquote(parts.path)) or "/"
-    return host, f"{parts.netloc.rpartition('@')[2]}{path}{'?…' if parts.query else ''}", parts.scheme
+    return (
+        host,
+        f"{parts.netloc.rpartition('@')[2]}{path}{'?…' if parts.query else ''}",
+        parts.scheme,
+    )
