@@ -34,6 +34,11 @@ def test_no_cleaned_text_can_hold_a_token_or_a_character_that_xml_forbids(text):
     assert cleaned == clean(cleaned)
 
 
+def test_cleaning_knows_every_character_there_is():
+    gone = [sign for sign in map(chr, range(0x110000)) if sign != "\r" and not clean(sign)]
+    assert len(gone) == 65 - 3 + 2048 + 66  # C0, C1 and DEL but \t \n \r; surrogates; noncharacters
+
+
 def test_cleaning_leaves_people_s_text_as_they_wrote_it():
     text = "Cafe\u0301 naïve 日本語 שלום 👩‍👩‍👧 \ue000 \u2028 a\tb\nc {{name}} %recipient%"
     assert text == clean(text)
