@@ -139,6 +139,7 @@ class Sending(RuleBasedStateMachine):
                     issue=issue.id,
                     message=MESSAGE,
                     number=run,
+                    by="test",
                     clock=Clock(lambda: NOW, lambda _: None, interrupted),
                     suppressed=lambda: frozenset(self.suppressed),
                     patience=2.0,

@@ -23,7 +23,7 @@ from syndicate.errors import (
     Uncertain,
     Unsupported,
 )
-from syndicate.models import Batch, Message, Payload, Receipt
+from syndicate.models import Batch, LogEntry, Message, Payload, Receipt
 
 #: seconds within which a provider that cannot be reached is tried again
 PATIENCE_TO_CONNECT = 10.0
@@ -80,6 +80,8 @@ class Run:
     message: Message
     #: number of this run in the ledger
     number: int
+    #: who runs it: a login name and a host
+    by: str
     clock: Clock
     #: keys never to be mailed, read again for each batch
     suppressed: Callable[[], frozenset[bytes]]
@@ -129,7 +131,10 @@ def _without_suppressed(run: Run, number: int) -> Batch:
     late = tuple(one.key for one in batch.recipients if one.key in suppressed)
     if not late:
         return batch
-    run.ledger.withdraw(batch, late, "suppressed after the freeze", run.clock.now())
+    now = run.clock.now()
+    run.ledger.withdraw(batch, late, "suppressed after the freeze", now)
+    text = f"batch {batch.name}: {len(late)} withdrawn, suppressed after the freeze"
+    run.ledger.note(LogEntry(now, run.by, text, run.issue))
     return run.ledger.batch(run.issue, number)
 
 

@@ -95,8 +95,7 @@ def _clipped(subject: Subject) -> Iterator[tuple[str, str]]:
     size = len(subject.message.html.encode())
     if size > GMAIL_CLIPS - HEADROOM:
         yield (
-            f"The email is {size / 1024:.0f} KB; Gmail cuts it off at 102 KB, "
-            "and a provider adds some.",
+            f"The email is {size / 1024:.0f} KB, a provider adds some, and Gmail cuts at 102 KB.",
             "Lower max_articles, or shorten the summaries.",
         )
 

@@ -84,7 +84,7 @@ class Desk:
         from syndicate.ledger import open_ledger
 
         path = self.config.ledger_path
-        ledger = open_ledger(path, create=True) if write else open_ledger(path, create=False)
+        ledger = open_ledger(path, create=write, readonly=not write)
         try:
             yield ledger
         finally:

@@ -44,6 +44,7 @@ def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
                     issue=issue.id,
                     message=ledger.message(issue.id),
                     number=run,
+                    by=desk.by,
                     clock=sending.Clock(lambda: datetime.now(UTC), stop.wait, stop.is_set),
                     suppressed=lambda: desk.suppressed(secret),
                     patience=PATIENCE,

@@ -11,7 +11,7 @@ import msgspec
 
 from syndicate import tokens
 from syndicate.config import OneLine, Positive, Table
-from syndicate.errors import Uncertain
+from syndicate.errors import ConfigError, Uncertain
 from syndicate.models import Batch, Limits, Message, Payload, Receipt, Refusal
 from syndicate.transport import Answer, Line, Now, Transport, check_address, scrub
 
@@ -50,12 +50,17 @@ class HttpProvider(ABC):
     own_tokens: frozenset[str] = frozenset()
 
     def __init__(self, name: str, settings: Settings, surroundings: Surroundings) -> None:
-        """Raises ConfigError for a `base_url` that no key must be sent to."""
+        """Raises ConfigError for settings that cannot be: an unsafe address, too large a batch."""
         if settings.base_url:
             check_address(name, settings.base_url)
         self.name = name
         self.surroundings = surroundings
-        size = min(settings.batch_size or self.most.batch_size, self.most.batch_size)
+        size = settings.batch_size or self.most.batch_size
+        if size > self.most.batch_size:
+            raise ConfigError(
+                f"[providers.{name}] batch_size = {size} is more than the {self.most.batch_size} "
+                f"that {name} takes in one call."
+            )
         self.limits = Limits(size, self.most.max_bytes)
         self._lock = threading.Lock()
         self._transport: Transport | None = None

@@ -162,6 +162,10 @@ def _part(mark: str, kind: str, content: str) -> bytes:
     # The encoder of the standard library breaks lines at 76, as RFC 2045 section 6.7 asks.
     encoded = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
     return (
-        f"--{mark}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    ).encode() + encoded
+        (
+            f"--{mark}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        ).encode()
+        + encoded
+        + b"\r\n"
+    )

@@ -109,7 +109,7 @@ class Outbox(HttpProvider):
         return self._server.url
 
     def _person(self, recipient: Recipient, names: set[str]) -> Person:
-        mark = hashlib.blake2b(recipient.key, digest_size=16, salt=b"outbox").hexdigest()
+        mark = hashlib.blake2b(recipient.key, digest_size=8, salt=b"outbox").hexdigest()
         values = {name: value for name, value in recipient.values.items() if name in names}
         if not values.get(UNSUBSCRIBE):
             values[UNSUBSCRIBE] = self._settings.unsubscribe_url.replace("{token}", mark)
