@@ -1,13 +1,102 @@
-"""What all tests share."""
+"""What all tests share: a copy of this repository's own site, and the command line to run on it."""
 
+import os
+import shutil
+import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # Tests may import what lies beside them, such as `lying_server`.
 sys.path.insert(0, str(Path(__file__).parent))
 
-# A busy computer is no reason to fail.
+# A busy computer is no reason for a property to fail.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+REPOSITORY = Path(__file__).parents[1]
+#: what makes a site; everything else in the repository is Syndicate itself
+SITE = ("syndicate.toml", "articles", "audience")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site in a folder of its own, and the commands typed in it."""
+
+    root: Path
+
+    def run(self, *arguments, typed="", env=None, timeout=60):
+        done = subprocess.run(
+            [sys.executable, "-m", "syndicate", *map(str, arguments)],
+            cwd=self.root,
+            input=typed,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def path(self, name):
+        return self.root / name
+
+    def edit(self, name, old, new):
+        path = self.root / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def article(self, name="new", title="A new article", date="2026-11-21", extra=""):
+        self.write(
+            f"articles/{name}.md",
+            f"---\ntitle: {title}\ndate: {date}\n{extra}---\n\nHello there.\n",
+        )
+
+    def emails(self):
+        return sorted(self.root.glob("outbox/*/*.eml"))
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A copy of this repository's own site."""
+    for name in SITE:
+        source = REPOSITORY / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name)
+        else:
+            shutil.copy(source, tmp_path / name)
+    return Site(tmp_path)
+
+
+@pytest.fixture
+def small_site(tmp_path):
+    """The smallest site: one article, two people."""
+    site = Site(tmp_path)
+    site.write(
+        "syndicate.toml",
+        '[site]\ntitle = "Small"\nurl = "https://small.example/"\naddress = "1 Street, Town"\n'
+        '[newsletters.weekly]\ntitle = "Small Weekly"\nsender = "Small <hello@small.example>"\n'
+        'audience = "people.csv"\n',
+    )
+    site.write("people.csv", "email,name\nann@example.com,Ann\nbob@example.com,Bob\n")
+    site.article("first", "The first article", "2026-11-20")
+    return site
