@@ -53,6 +53,8 @@ def send(order: Order) -> Outcome:
         hold(desk.config.ledger_path, by=desk.by, now=desk.now),
         desk.ledger(write=True) as ledger,
     ):
+        # Settled at once, so that every ledger has its secret before anybody only reads it.
+        ledger.secret(desk.secret())
         return _either(order, ledger, ledger.begin_run(desk.by, desk.now))
 
 
