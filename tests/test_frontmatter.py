@@ -51,6 +51,7 @@ def test_fences_may_have_spaces_and_an_empty_body_is_one(text, expected):
         ("# Just Markdown", "there is no front matter."),
         ("----\na: b\n----", "there is no front matter."),
         ("---\ntitle: A\nBody", "the front matter has no end."),
+        ("---", "the front matter has no end."),
         ("---\n" + "x: y\n" * SIZE + "---", "the front matter is longer than 64 KB."),
     ],
 )

@@ -72,26 +72,26 @@ def split(text: str) -> Parts:
 
     Raises FrontMatterError when the file does not start with a fence or has no second one.
     """
-    first, _, rest = text.partition("\n")
-    if first.rstrip() != "---":
+    start = text.find("\n") + 1
+    if text[:start].rstrip() != "---" and text.rstrip() != "---":
         raise FrontMatterError(
             "there is no front matter." if text.strip() else "the file is empty.",
             1,
             "Start it with a line of three hyphens, then title: and date:, then three hyphens.",
         )
-    closing = _FENCE.search(rest)
+    closing = _FENCE.search(text, start) if start else None
     if closing is None:
         raise FrontMatterError(
             "the front matter has no end.", 1, "Close it with a line of three hyphens."
         )
-    if closing.start() > SIZE:
+    if closing.start() - start > SIZE:
         raise FrontMatterError(
             f"the front matter is longer than {SIZE // 1024} KB.",
             1,
             "Close it with a line of three hyphens.",
         )
-    front = rest[: closing.start()]
-    return Parts(front, rest[closing.end() + 1 :], front.count("\n") + 3)
+    front = text[start : closing.start()]
+    return Parts(front, text[closing.end() + 1 :], front.count("\n") + 3)
 
 
 def parse(front: str, *, fast: bool = True) -> Mapping[str, Value]:
