@@ -62,7 +62,9 @@ def draft(
     """
     newsletter = config.newsletters[name]
     issue, number = next_issue(dates.iso_week(now, config.site.zone))
-    rendered = render.draft(_edition(config, newsletter, contents, issue, number, now))
+    rendered = render.draft(
+        _edition(config, newsletter, contents, issue=issue, number=number, now=now)
+    )
     message = Message(
         subject=rendered.subject,
         preheader=rendered.preheader,
@@ -90,6 +92,7 @@ def _edition(
     config: Config,
     newsletter: Newsletter,
     contents: Contents,
+    *,
     issue: str,
     number: int,
     now: datetime,
