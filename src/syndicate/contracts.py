@@ -217,6 +217,10 @@ class Ledger(Protocol):
         """Read the log, the oldest first."""
         ...
 
+    def marks(self, kind: str, subject: str) -> tuple[LogEntry, ...]:
+        """Read the entries of a kind on a content hash or a newsletter, the oldest first."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...

@@ -339,3 +339,7 @@ class LogEntry:
     text: str
     #: id of the issue; "" when it is about none
     issue: str = ""
+    #: "tested", "approved" or "skipped", where commands ask for it later; "" otherwise
+    kind: str = ""
+    #: what such an entry is about: a content hash or the name of a newsletter
+    subject: str = ""

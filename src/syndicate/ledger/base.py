@@ -115,10 +115,11 @@ class Reader:
 
     def log(self, issue: str | None = None) -> tuple[LogEntry, ...]:
         """Read the log, the oldest first."""
-        return tuple(
-            LogEntry(datetime.fromisoformat(row["at"]), row["by"], row["text"], row["issue"])
-            for row in self._db.all("read_log", issue=issue)
-        )
+        return tuple(_entry(row) for row in self._db.all("read_log", issue=issue))
+
+    def marks(self, kind: str, subject: str) -> tuple[LogEntry, ...]:
+        """Read what was noted of a content hash or a newsletter, the oldest first."""
+        return tuple(_entry(row) for row in self._db.all("read_marks", kind=kind, subject=subject))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -148,3 +149,8 @@ class Reader:
         """Give the reasons of the recipients of a batch that fared differently, by key."""
         rows = self._db.all("list_outcomes", issue=issue, number=number)
         return {row["key"]: row["reason"] for row in rows if row["status"] == status}
+
+
+def _entry(row: sqlite3.Row) -> LogEntry:
+    at, *rest = tuple(row)
+    return LogEntry(datetime.fromisoformat(at), *rest)

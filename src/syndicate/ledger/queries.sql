@@ -194,8 +194,15 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number;
 
 -- add_log
 -- Append to the log.
-INSERT INTO log (at, by, issue, text) VALUES (:at, :by, :issue, :text);
+INSERT INTO log (at, by, issue, text, kind, subject)
+VALUES (:at, :by, :issue, :text, :kind, :subject);
 
 -- read_log
 -- Read the log, or what it says of one issue, the oldest first.
-SELECT at, by, issue, text FROM log WHERE :issue IS NULL OR issue = :issue ORDER BY number;
+SELECT at, by, text, issue, kind, subject FROM log
+WHERE :issue IS NULL OR issue = :issue ORDER BY number;
+
+-- read_marks
+-- Read what was noted of a content hash or a newsletter, the oldest first.
+SELECT at, by, text, issue, kind, subject FROM log
+WHERE kind = :kind AND kind <> '' AND subject = :subject ORDER BY number;

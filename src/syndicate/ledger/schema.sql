@@ -104,8 +104,11 @@ CREATE TABLE log (
   at TEXT NOT NULL,
   by TEXT NOT NULL,
   issue TEXT NOT NULL,
-  text TEXT NOT NULL
+  text TEXT NOT NULL,
+  kind TEXT NOT NULL DEFAULT '',           -- "tested", "approved", "skipped": what commands look up
+  subject TEXT NOT NULL DEFAULT ''         -- of which content hash, or which newsletter
 ) STRICT;
+CREATE INDEX log_by_subject ON log (subject, kind) WHERE kind <> '';
 CREATE TRIGGER log_is_never_changed BEFORE UPDATE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_is_never_shortened BEFORE DELETE ON log

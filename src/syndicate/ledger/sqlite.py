@@ -181,7 +181,9 @@ class SqliteLedger(Reader):
     def note(self, entry: LogEntry) -> None:
         """Append to the log; anything like an address in its text becomes `***`."""
         with self._db.change():
-            self._log(entry.at, entry.by, entry.issue, entry.text)
+            self._log(
+                entry.at, entry.by, entry.issue, entry.text, kind=entry.kind, subject=entry.subject
+            )
 
     def _refuse_taken(self, frozen: Frozen) -> None:
         row = self._db.one(
@@ -282,9 +284,9 @@ class SqliteLedger(Reader):
         reason = f"not accepted, as settled by {by}"
         return self._db.all("refuse_doubtful", **batch, reason=reason, at=utc_text(now))
 
-    def _log(self, at: datetime, by: str, issue: str, text: str) -> None:
-        text = _ADDRESS.sub("***", text)
-        self._db.all("add_log", at=utc_text(at), by=by, issue=issue, text=text)
+    def _log(self, at: datetime, by: str, issue: str, text: str, **mark: str) -> None:
+        values = {"by": by, "issue": issue, "text": _ADDRESS.sub("***", text)}
+        self._db.all("add_log", at=utc_text(at), **{"kind": "", "subject": "", **values, **mark})
 
 
 def _fingerprint(secret: bytes) -> str:
