@@ -20,8 +20,9 @@ from syndicate import render, theme, tokens
 from syndicate.config import Theme
 from syndicate.errors import TemplateError
 from syndicate.models import Article, Picture, Where
-from syndicate.render import clip, fit, plaintext, soften, words
+from syndicate.render import plaintext, words
 from syndicate.render import tokens as on_the_way
+from syndicate.render.filters import clip, fit, soften, telephone
 
 GOLDEN = Path(__file__).parent / "golden" / "render"
 UNSUBSCRIBE = tokens.token("unsubscribe_url")
@@ -463,7 +464,7 @@ def test_pictures_keep_their_shape():
 def test_the_help_line_can_be_called():
     drawn = render.draft(GOLDEN_EDITIONS["full"])
     assert "tel:02380000000" in Reader(drawn.html).links
-    assert render.telephone("+44 (0)23 8000 0000") == "tel:+442380000000"
+    assert telephone("+44 (0)23 8000 0000") == "tel:+442380000000"
 
 
 def test_an_issue_of_six_stories_is_far_below_what_gmail_clips():

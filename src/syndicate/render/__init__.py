@@ -4,23 +4,24 @@ Pure: no network, no clock, no chance. The same edition gives the same bytes.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from syndicate.errors import TemplateError
-from syndicate.models import Picture
+from syndicate.models import Article
 from syndicate.render import inline as inlining
-from syndicate.render import plaintext, templates, tokens, words
-from syndicate.render.base import Edition, Imprint, Rendered
+from syndicate.render import notes, templates, tokens, utm, words
+from syndicate.render.base import Edition, Imprint, Invitation, Rendered
+from syndicate.render.filters import FOR_HTML, FOR_TEXT, clip
 from syndicate.tokens import OPEN, UNSUBSCRIBE, fill, token
 
-__all__ = ["Edition", "Imprint", "Rendered", "builtin", "draft", "web"]
+__all__ = ["Edition", "Imprint", "Invitation", "Rendered", "builtin", "draft", "web"]
 
 #: longest preheader; inboxes show no more
 PREHEADER = 110
-#: words longer than this get places where they may break, which Outlook needs
-LONG_WORD, PIECE = 30, 20
 
 builtin = templates.builtin
 
@@ -51,71 +52,25 @@ def web(html: str, *, archive_url: str = "") -> str:
     return page.replace("<head>", '<head><meta name="robots" content="noindex">', 1)
 
 
-def clip(text: str, length: int) -> str:
-    """Shorten a text at the end of a word, with an ellipsis."""
-    if len(text) <= length:
-        return text
-    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"  # noqa: RUF001 -- dashes as people type them
-
-
-def soften(text: str) -> Markup:
-    """Escape a text, and let its longest words break: a zero-width space each 20 letters."""
-    softened = (_broken(part) if len(part) > LONG_WORD else part for part in text.split(" "))
-    return escape(" ".join(softened))
-
-
-def fit(picture: Picture, width: int, height: int = 10_000) -> Picture:
-    """Give a picture the size it is shown in, in whole CSS pixels; its shape stays."""
-    if not picture.width or not picture.height:
-        return Picture(picture.url, picture.alt, width)
-    scale = min(width / picture.width, height / picture.height)
-    shown = [max(1, round(side * scale)) for side in (picture.width, picture.height)]
-    return Picture(picture.url, picture.alt, width=shown[0], height=shown[1])
-
-
-def paragraphs(text: str) -> list[str]:
-    """Split a text at its empty lines."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-
-
-def label(tag: str) -> str:
-    """Write a tag as a heading: `ask-the-physio` becomes "Ask the physio"."""
-    spaced = tag.replace("-", " ")
-    return spaced[:1].upper() + spaced[1:]
-
-
-def telephone(number: str) -> str:
-    """Give the `tel:` address of a number as people write it (RFC 3966)."""
-    return "tel:" + re.sub(r"\(0\)|[^0-9+]", "", number)
-
-
-_COMMON = (
-    ("clip", clip),
-    ("fit", fit),
-    ("paragraphs", paragraphs),
-    ("label", label),
-    ("telephone", telephone),
-    ("wrap", plaintext.wrap),
-)
-_FOR_HTML = (*_COMMON, ("soften", soften), ("or", tokens.with_fallback))
-_FOR_TEXT = (*_COMMON, ("or", tokens.with_fallback_in_text))
-
-
 def _facts(edition: Edition) -> dict[str, Any]:
     """Name everything that templates may use."""
-    lead, *others = edition.articles
+    tagged = utm.tagger(edition.site.url, edition.utm, edition.issue)
+    cta = edition.cta and replace(edition.cta, url=tagged(edition.cta.url))
     return {
-        "lead": lead,
-        "others": others,
-        "count": len(edition.articles),
+        **_stories(edition, tagged),
         "date": words.written(edition.date, edition.language),
         "number": edition.number,
         "issue": edition.issue,
         "site": edition.site,
         "newsletter": edition.newsletter,
-        "also_new": edition.also_new,
-        "note": edition.note,
+        "updated": edition.updated,
+        "more": edition.more,
+        "note": notes.read(edition.note, edition.site.url, tagged),
+        "closing": notes.read(edition.closing, edition.site.url, tagged),
+        "cta": cta,
+        "utm": tagged,
         "archive_url": edition.archive_url,
+        "preferences_url": edition.preferences_url,
         "language": edition.language,
         "dir": words.direction(edition.language),
         "words": words.words(edition.language),
@@ -126,6 +81,30 @@ def _facts(edition: Edition) -> dict[str, Any]:
         "recipient": tokens.Recipient(),
         "unsubscribe_url": tokens.unsubscribe_url(),
     }
+
+
+def _stories(edition: Edition, tagged: Callable[[str], str]) -> dict[str, Any]:
+    """Name the articles, each with its address as readers get it."""
+    all_of_them = {a.id: replace(a, url=tagged(a.url)) for a in edition.articles}
+    lead, *others = all_of_them.values()
+    return {
+        "lead": lead,
+        "others": others,
+        "sections": _sections(edition, others),
+        "also_new": [replace(head, url=tagged(head.url)) for head in edition.also_new],
+        "count": len(edition.articles),
+    }
+
+
+def _sections(edition: Edition, others: list[Article]) -> list[tuple[str, list[Article]]]:
+    """Put the articles after the lead under their headings; the rest comes last, without one."""
+    left = {article.id: article for article in others}
+    named = [
+        (heading, [left.pop(article.id) for article in articles if article.id in left])
+        for heading, articles in edition.sections
+    ]
+    rest = list(left.values())
+    return [section for section in [*named, ("", rest)] if section[1]]
 
 
 def _subject(edition: Edition, facts: dict[str, Any]) -> str:
@@ -141,23 +120,19 @@ def _preheader(edition: Edition, facts: dict[str, Any]) -> str:
 
 
 def _line(key: str, source: str, facts: dict[str, Any]) -> str:
-    return templates.render_line(source, f"[newsletters] {key}", _FOR_TEXT, facts)
+    return templates.render_line(source, f"[newsletters] {key}", FOR_TEXT, facts)
 
 
 def _html(edition: Edition, context: dict[str, Any]) -> str:
-    drawn = templates.render(edition.folder, f"{edition.template}.html.j2", _FOR_HTML, context)
+    drawn = templates.render(edition.folder, f"{edition.template}.html.j2", FOR_HTML, context)
     return tokens.checked(tokens.neutral(tokens.through(drawn, inlining.inline)), "HTML part")
 
 
 def _text(edition: Edition, context: dict[str, Any]) -> str:
-    drawn = templates.render(edition.folder, f"{edition.template}.txt.j2", _FOR_TEXT, context)
+    drawn = templates.render(edition.folder, f"{edition.template}.txt.j2", FOR_TEXT, context)
     lines = (line.rstrip() for line in drawn.strip().splitlines())
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
     return tokens.checked(tidy, "text part")
-
-
-def _broken(word: str) -> str:
-    return "\u200b".join(word[at : at + PIECE] for at in range(0, len(word), PIECE))
 
 
 def _without_link(html: str, href: str) -> str:

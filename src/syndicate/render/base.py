@@ -1,6 +1,7 @@
 """The nouns of the render room: what goes in, and what comes out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,19 @@ class Imprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """A block that asks readers to do one thing: come, write, join."""
+
+    title: str
+    #: one or two plain sentences; "" for none
+    text: str
+    #: words on the button
+    label: str
+    #: where the button leads; absolute
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """Everything that an issue is drawn from. The same edition always gives the same bytes."""
 
@@ -42,12 +56,27 @@ class Edition:
     #: the lead first; never empty
     articles: tuple[Article, ...]
     palette: Palette
+    #: the articles after the lead under headings, as (heading, articles), in order; a heading may
+    #: be ""; empty when they all stand together; what is in no section comes after them
+    sections: tuple[tuple[str, tuple[Article, ...]], ...] = ()
+    #: ids of articles that were mailed before and are labelled "Updated"
+    updated: frozenset[str] = frozenset()
     #: articles that stand as links only
     also_new: tuple[Head, ...] = ()
+    #: how many more new articles there are on the site, which this issue does not name
+    more: int = 0
     #: BCP 47: fixed words, the written date and the direction follow it
     language: str = "en"
-    #: plain text above the stories, paragraphs separated by an empty line; "" for none
+    #: Markdown above the stories; "" for none
     note: str = ""
+    #: Markdown below the stories; "" for none
+    closing: str = ""
+    #: block with a button below the stories
+    cta: Invitation | None = None
+    #: parameters for links to our own pages, without `utm_`: {"source": "newsletter"}
+    utm: Mapping[str, str] = field(default_factory=dict)
+    #: address at which people change what they get; "" when there is none
+    preferences_url: str = ""
     #: address of the page with this issue; "" when there is none
     archive_url: str = ""
     #: name of the template, without `.html.j2`

@@ -1,17 +1,37 @@
 """Lines of the plain-text part: 72 columns, and every address whole."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 COLUMNS = 72
+_ITEM = re.compile(r"[ ]*(?:- |[0-9]{1,3}\. )|[ ]+(?=\S)")
 
 
 def wrap(text: str, columns: int = COLUMNS) -> str:
-    """Break paragraphs into lines that fit; addresses are never broken and stand alone.
+    """Break lines that are too long; addresses are never broken and stand alone.
 
+    Items of a list hang below their first word, and paragraphs keep their empty line.
     Columns are counted as terminals do: East Asian wide characters take two (UAX #11).
     """
-    paragraphs = (part for part in text.split("\n\n") if part.strip())
-    return "\n\n".join("\n".join(_lines(part.split(), columns)) for part in paragraphs)
+    paragraphs = (part for part in re.split(r"\n\s*\n", text) if part.strip())
+    return "\n\n".join("\n".join(_broken(part, columns)) for part in paragraphs)
+
+
+def _broken(paragraph: str, columns: int) -> Iterator[str]:
+    for line in paragraph.split("\n"):
+        first, rest = _hang(line, columns)
+        words = line[len(first) :].split()
+        for number, part in enumerate(_lines(words, columns - len(first))):
+            yield ((rest if number else first) + part).rstrip()
+
+
+def _hang(line: str, columns: int) -> tuple[str, str]:
+    """Give what stands before the first line of an item, and before its others."""
+    item = _ITEM.match(line)
+    if item is None or len(item[0]) > columns // 2:
+        return "", ""
+    return item[0], " " * len(item[0])
 
 
 def _lines(words: list[str], columns: int) -> list[str]:
