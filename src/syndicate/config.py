@@ -10,12 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from syndicate.errors import ConfigError
+from syndicate.models import Picture
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -47,6 +48,8 @@ class Site(Table, frozen=True):
     secret_env: OneLine = ""
     #: command run after an issue is frozen and built, before the first call
     publish: str = ""
+    #: picture for feeds and mastheads: a path in the articles folder, or an https address
+    logo: OneLine = ""
     help_line: OneLine = ""
     disclaimer: OneLine = ""
 
@@ -71,11 +74,16 @@ class Feeds(Table, frozen=True):
     """[feeds]: what `build` writes, and where."""
 
     out: Text = "public"
+    #: articles in a feed
     limit: Positive = 20
+    #: whether articles beyond the limit go to archive pages (RFC 5005)
+    archive: bool = False
     formats: list[Literal["rss", "atom", "json"]] = msgspec.field(
         default_factory=lambda: ["rss", "atom", "json"]
     )
     content: Literal["full", "summary"] = "full"
+    #: tags that have feeds of their own
+    tags: Literal["all"] | list[Text] = "all"
     #: WebSub hub; "" when there is none
     hub: OneLine = ""
     #: the year in article ids; must never change
@@ -160,6 +168,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def out(self) -> Path:
         """The folder that `build` writes to."""
         return self.root / self.feeds.out
+
+    @property
+    def logo(self) -> Picture | None:
+        """The logo, its size not yet known; None when there is none."""
+        logo, title = self.site.logo, self.site.title
+        if not logo or logo.startswith("https://"):
+            return Picture(logo, title) if logo else None
+        address = self.site.url + quote(logo)
+        return Picture(address, title, file=f"{self.articles.folder.rstrip('/')}/{logo}")
 
     def issue_url(self, issue: str) -> str:
         """Give the address at which an issue can be seen in a browser."""
@@ -285,7 +302,9 @@ def _complaint(text: str, kind: type[msgspec.Struct], key: str) -> str:
 
 
 def _choices(kind: type[msgspec.Struct], key: str) -> str:
-    return ", ".join(re.findall(r"'(\w+)'", str(kind.__annotations__[key])))
+    annotation = str(kind.__annotations__[key])
+    choices = ", ".join(re.findall(r"'(\w+)'", annotation))
+    return f"{choices}, or a list in [ ]" if "Union" in annotation else choices
 
 
 def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
@@ -308,7 +327,11 @@ def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
         checks=_switches(raw.get("checks", {})),
         **single,  # type: ignore[arg-type]
     )
-    return msgspec.structs.replace(config, site=_checked_site(config.site, source))
+    return msgspec.structs.replace(
+        config,
+        site=_checked_site(config.site, source),
+        feeds=_checked_feeds(config.feeds, source),
+    )
 
 
 def _newsletters(raw: Mapping[str, Any], source: str) -> dict[str, Newsletter]:
@@ -363,7 +386,35 @@ def _checked_site(site: Site, source: str) -> Site:
         raise ConfigError(
             f'{place("language", site.language)} is not a language tag. Write one like "en-GB".'
         )
-    return msgspec.structs.replace(site, url=site.url.rstrip("/") + "/")
+    logo = site.logo
+    local = not re.match(r"//|[A-Za-z][A-Za-z0-9+.-]*:", logo)
+    if (".." in logo.split("/") or "\\" in logo) if local else not _is_web(logo, {"https"}):
+        raise ConfigError(
+            f"{place('logo', logo)} is no picture that can be shown. Write a path in the "
+            'articles folder, such as "images/logo.png", or an address with https://.'
+        )
+    logo = "/".join(part for part in logo.split("/") if part not in {"", "."}) if local else logo
+    return msgspec.structs.replace(site, url=site.url.rstrip("/") + "/", logo=logo)
+
+
+def _checked_feeds(feeds: Feeds, source: str) -> Feeds:
+    if feeds.hub and not _is_web(feeds.hub, {"http", "https"}):
+        raise ConfigError(
+            f'{FILENAME}{_line(source, "[feeds]", "hub")}: [feeds] hub = "{feeds.hub}" is not the '
+            'address of a hub. Write it like "https://hub.example.org/".'
+        )
+    return feeds
+
+
+def _is_web(address: str, schemes: set[str]) -> bool:
+    """Whether this is a whole web address that needs no encoding, without a password in it."""
+    if not re.fullmatch(r"[!-~]+", address) or set('"<>\\^`{|}') & set(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 def _line(source: str, label: str, key: str) -> str:
