@@ -122,6 +122,8 @@ class Reading:
     findings: tuple[Finding, ...]
     #: article id by path, for `state/ids.json`
     ids: Mapping[str, "Identity"] = field(default_factory=dict)
+    #: articles of which only a person can tell whether they are new, by their ids
+    questions: Mapping[str, "Question"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,28 @@ class Identity:
     id: str
     slug: str
     body_hash: str
+    #: what the article was when somebody last could tell, to know it again by
+    title: str = ""
+    #: day it was published in UTC, `2026-11-20`
+    day: str = ""
+    #: its longest words as short hashes, parted by spaces
+    words: str = ""
+    #: id of an article that is gone and that this one resembles; "" once a person has said
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An article that may be another one, or not: only a person can tell."""
+
+    #: path of its file
+    path: str
+    #: id of the article that was mailed, as far as we know
+    other: str
+    #: title of that article
+    title: str
+    #: its file was there before, and now holds something wholly different
+    reused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +181,12 @@ class Feed:
     full: bool = True
     #: addresses of the same feed in all formats, by format name: {"rss": ..., "atom": ...}
     formats: Mapping[str, str] = field(default_factory=dict)
+    #: whether it holds every article there is (RFC 5005)
+    complete: bool = False
+    #: address of the archive page with the next older articles; "" when there is none
+    older: str = ""
+    #: for an archive page: address of the feed that it continues; "" for the feed itself
+    current: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +298,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a provider takes in one call."""
+    """What a provider takes: in one call, at once, and in a second."""
 
-    #: recipients
+    #: recipients in one call
     batch_size: int
     #: bytes of the whole request; None when it does not say
     max_bytes: int | None = None
+    #: calls under way at the same time
+    connections: int = 1
+    #: None when it does not say
+    calls_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

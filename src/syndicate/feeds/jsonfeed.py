@@ -19,6 +19,7 @@ def write(feed: Feed, articles: Sequence[Article]) -> bytes:
         "title": one_line(feed.title),
         "home_page_url": feed.home,
         "feed_url": feed.url,
+        "next_url": feed.older,
         "description": one_line(feed.description),
         "icon": feed.logo,
         "language": feed.language,

@@ -17,6 +17,7 @@ from syndicate.models import Article, Feed
 from syndicate.text import one_line
 
 ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -31,8 +32,10 @@ def rss(feed: Feed, articles: Sequence[Article]) -> bytes:
     home = {"href": feed.home, "rel": "alternate"}
     generator.link([_self(feed, "rss"), home])
     generator.description(one_line(feed.description) or one_line(feed.title))
-    links = [*_hub(feed), *_others(feed, "rss")]
-    generator.register_extension("channel", lambda: _Channel(links, dated=bool(articles)))
+    links = [*_hub(feed), *_pages(feed, "rss"), *_others(feed, "rss")]
+    generator.register_extension(
+        "channel", lambda: _Channel(feed, links, dated=bool(articles)), atom=False
+    )
     for article in articles:
         generator.add_entry(_Item(feed, article), order="append")
     return _TEXT.sub(_hexadecimal, generator.rss_str(pretty=True))
@@ -43,10 +46,11 @@ def atom(feed: Feed, articles: Sequence[Article]) -> bytes:
     generator = _generator(feed, articles)
     # Some readers take the first alternate link for the site's, whatever its type.
     home = {"href": feed.home, "rel": "alternate", "type": "text/html"}
-    generator.link([home, _self(feed, "atom"), *_hub(feed), *_others(feed, "atom")])
+    links = [*_hub(feed), *_pages(feed, "atom"), *_others(feed, "atom")]
+    generator.link([home, _self(feed, "atom"), *links])
     generator.subtitle(one_line(feed.description))
     generator.author({"name": base.owner(feed)})
-    generator.register_extension("media", _Media, rss=False)
+    generator.register_extension("top", lambda: _Top(feed), rss=False)
     for article in articles:
         generator.add_entry(_Entry(feed, article), order="append")
     return bytes(generator.atom_str(pretty=True))
@@ -109,31 +113,49 @@ class _Entry(_Common):
         return entry
 
 
-class _Media(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Names the namespace of pictures."""
+class _Top(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen leaves out at the top of an Atom feed."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
 
     def extend_ns(self) -> Mapping[str, str]:
-        return {"media": MEDIA}
+        history = {"fh": HISTORY} if self.feed.complete or self.feed.current else {}
+        return {"media": MEDIA, **history}
+
+    def extend_atom(self, root: _Element) -> _Element:
+        return _history(root, self.feed)
 
 
-class _Channel(_Media):
+class _Channel(_Top):
     """What feedgen leaves out of an RSS channel."""
 
-    def __init__(self, links: Sequence[Link], *, dated: bool) -> None:
+    def __init__(self, feed: Feed, links: Sequence[Link], *, dated: bool) -> None:
+        super().__init__(feed)
         self.links = links
         self.dated = dated
 
     def extend_ns(self) -> Mapping[str, str]:
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, **super().extend_ns()}
 
     def extend_rss(self, root: _Element) -> _Element:
         channel = root[0]
         for link in self.links:
             SubElement(channel, f"{{{ATOM}}}link", attrib=link)
+        _history(channel, self.feed)
         date = channel.find("lastBuildDate")
         if date is not None and not self.dated:
             channel.remove(date)
         return root
+
+
+def _history(parent: _Element, feed: Feed) -> _Element:
+    """Say that a file holds everything, or that it is an archive page (RFC 5005)."""
+    if feed.complete:
+        SubElement(parent, f"{{{HISTORY}}}complete")
+    if feed.current:
+        SubElement(parent, f"{{{HISTORY}}}archive")
+    return parent
 
 
 def _generator(feed: Feed, articles: Sequence[Article]) -> FeedGenerator:
@@ -155,6 +177,16 @@ def _self(feed: Feed, name: str) -> Link:
 
 def _hub(feed: Feed) -> list[Link]:
     return [{"href": feed.hub, "rel": "hub"}] if feed.hub else []
+
+
+def _pages(feed: Feed, name: str) -> list[Link]:
+    """Link to the feed that an archive page continues, and to older articles (RFC 5005)."""
+    addresses = {"current": feed.current, "prev-archive": feed.older}
+    return [
+        {"href": url, "rel": rel, "type": base.MEDIA_TYPES[name]}
+        for rel, url in addresses.items()
+        if url
+    ]
 
 
 def _others(feed: Feed, own: str) -> list[Link]:
