@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import strategies as st
 
 from syndicate.errors import ConfigError
 from syndicate.models import Head, Identity, Where
-from syndicate.sources.ids import assign, load, remembered, save
+from syndicate.sources.ids import answered, assign, load, questions, remembered, save
+from syndicate.sources.likeness import alike, telling
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -115,7 +117,7 @@ def test_what_is_not_there_now_is_still_remembered_and_what_moved_is_not():
     }
     assert remembered([head("new.md", "m", "y", "moved")], known) == {
         "gone.md": Identity("gone", "gone", "x"),
-        "new.md": Identity("moved", "m", "y"),
+        "new.md": Identity("moved", "m", "y", "A", "2026-11-20"),
     }
 
 
@@ -151,3 +153,101 @@ def test_broken_ids_stop_everything_since_old_articles_would_be_mailed_again(tmp
 def test_an_unreadable_file_of_ids_is_said(tmp_path):
     with pytest.raises(ConfigError, match="Is a directory"):
         load(tmp_path)
+
+
+WORDS = "stretching shoulder blades carefully against the doorframe strengthens something"
+
+
+def described(slug, title, day="2026-11-20", body="old", words=WORDS):
+    return Identity(f"tag:s,1:{slug}", slug, body, title, day, telling(words))
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (described("x", "Quite different", "2026-11-20", words="other"), True),
+        (described("x", "Quite different", "2026-01-01", words=f"Now, {WORDS} more"), True),
+        (described("x", "Better stretching in the morning", "2026-01-01", words=""), True),
+        (described("x", "Stretching", "2026-01-01", words="other"), False),
+        (described("x", "Quite different", "2026-01-01", words="unrelated"), False),
+        (Identity("x", "x", "x"), False),
+    ],
+    ids=["the same day", "words in common", "half the title", "one word", "nothing", "untold"],
+)
+def test_what_may_be_one_article_is_alike(other, expected):
+    assert alike(described("a", "Stretching every morning"), other) is expected
+    assert alike(other, described("a", "Stretching every morning")) is expected
+
+
+def read(files, known):
+    """Read heads given as (path, slug, title, day, body); give ids, what to remember, questions."""
+    heads = [
+        replace(
+            head(path, slug, body), title=title, published=datetime.fromisoformat(f"{day}T09:00Z")
+        )
+        for path, slug, title, day, body in files
+    ]
+    words = {one.where.path: telling(one.body_hash) for one in heads}
+    present = {one.where.path for one in heads}
+    named = assign(heads, known, present=present, authority="s", since=1)
+    kept = remembered(named, known, words, present=present)
+    return named, kept, questions(named, kept)
+
+
+OLD = ("old.md", "old", "An old hat", "2026-11-01", "felt")
+REWRITTEN = ("new.md", "new", "A cap", "2026-11-01", "wool")
+REUSED = ("old.md", "old", "Another thing", "2026-11-20", "wood")
+
+
+def test_an_article_renamed_and_rewritten_at_once_is_a_question_until_it_is_answered():
+    _, known, asked = read([OLD], {})
+    assert asked == {}
+    for _ in range(2):
+        _, known, asked = read([REWRITTEN], known)
+        (question,) = asked.values()
+        assert question.title == "An old hat"
+        assert (question.other, question.reused) == ("tag:s,1:old", False)
+    (same,), _, asked = read([REWRITTEN], answered(known, question, "new", same=True))
+    assert (same.id, asked) == ("tag:s,1:old", {})
+    (other,), _, asked = read([REWRITTEN], answered(known, question, "new", same=False))
+    assert (other.id, asked) == ("tag:s,1:new", {})
+
+
+def test_a_file_used_again_for_a_wholly_different_article_is_a_question():
+    _, known, _ = read([OLD], {})
+    for _ in range(2):
+        (one,), known, asked = read([REUSED], known)
+        (question,) = asked.values()
+        assert (question.other, question.reused) == (one.id, True)
+    (same,), kept, asked = read([REUSED], answered(known, question, "old", same=True))
+    assert (same.id, asked) == ("tag:s,1:old", {})
+    assert read([REUSED], kept)[2] == {}
+    (other,), kept, asked = read([REUSED], answered(known, question, "old", same=False))
+    assert (other.id, asked) == ("tag:s,1:old-2", {})
+    assert read([REUSED], kept)[2] == {}
+
+
+def test_the_id_of_an_article_whose_file_was_used_again_is_never_given_again():
+    _, known, _ = read([OLD], {})
+    _, known, asked = read([REUSED], known)
+    (question,) = asked.values()
+    known = answered(known, question, "old", same=False)
+    _, known, _ = read([], known)
+    (one,), _, _ = read([("third.md", "old", "Third", "2025-01-01", "x")], known)
+    assert one.id not in {"tag:s,1:old", ""}
+
+
+def test_a_question_goes_when_the_file_comes_back():
+    _, known, _ = read([OLD], {})
+    _, known, _ = read([REWRITTEN], known)
+    assert read([OLD, REWRITTEN], known)[2] == {}
+    _, known, _ = read([OLD], {})
+    _, known, _ = read([REUSED], known)
+    assert read([OLD], known)[2] == {}
+
+
+def test_two_articles_that_swap_their_files_are_no_question():
+    second = ("two.md", "two", "Two", "2025-11-01", "iron")
+    _, known, _ = read([OLD, second], {})
+    swapped = [("old.md", "old", *second[2:]), ("two.md", "two", *OLD[2:])]
+    assert read(swapped, known)[2] == {}

@@ -94,7 +94,9 @@ def test_an_article_says_all_of_itself_in_its_front_matter(site):
     assert found.language == "de-AT"
     assert (found.lead, found.email, found.feed, found.draft) == (True, False, False, True)
     assert found.where == Where("articles/2026-11-20-file-name.md", 21)
-    assert reading.ids == {found.where.path: Identity("my:id", "why", found.body_hash)}
+    assert reading.ids == {
+        found.where.path: Identity("my:id", "why", found.body_hash, found.title, "2026-06-20")
+    }
 
 
 def test_an_article_that_says_little_takes_the_rest_from_its_site(site):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from syndicate import frontmatter, markup, prose
 from syndicate.errors import ArticleError
 from syndicate.models import Article, Finding, Head, Identity, Level, Picture, Reading, Where
-from syndicate.sources import disk, ids
+from syndicate.sources import disk, ids, likeness
 from syndicate.sources.base import File, Site, read_head
 from syndicate.sources.keys import Keys
 from syndicate.sources.pictures import Pictures
@@ -59,6 +59,8 @@ class Folder:
         self._authority = authority
         self._since = since
         self._known = known
+        #: the telling words of each article whose body is not the one that is remembered
+        self._words: dict[str, str] = {}
 
     def read(self) -> Reading:
         """Read every head, and say all that is wrong at once; good articles come through.
@@ -68,6 +70,7 @@ class Folder:
         findings: list[Finding] = []
         heads: list[Head] = []
         present: set[str] = set()
+        self._words.clear()
         for path in disk.walk(self._root, self._folder, findings):
             present.add(path)
             head = self._head(path, findings)
@@ -78,7 +81,9 @@ class Folder:
         named = ids.assign(
             kept, self._known, present=present, authority=self._authority, since=self._since
         )
-        return Reading(named, tuple(findings), ids.remembered(named, self._known))
+        given = {head.where.path for head in kept if head.id}
+        remembered = ids.remembered(named, self._known, self._words, present=present, given=given)
+        return Reading(named, tuple(findings), remembered, ids.questions(named, remembered))
 
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
@@ -134,10 +139,14 @@ class Folder:
             findings.append(Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix))
             return None
         beside = self._beside(path)
+        body_hash = _hash(parts.body)
+        known = self._known.get(path)
+        if known is None or known.body_hash != body_hash:
+            self._words[path] = likeness.telling(parts.body)
         file = File(
             path,
             posixpath.splitext(posixpath.basename(path))[0],
-            _hash(parts.body),
+            body_hash,
             parts.body_line,
             lambda link, alt: self._pictures.find(link, beside, alt),
         )

@@ -1,15 +1,18 @@
 """Ids: an article keeps its own whatever is renamed."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import msgspec
 
 from syndicate import files
 from syndicate.errors import ConfigError
-from syndicate.models import Head, Identity
+from syndicate.models import Head, Identity, Question
+from syndicate.sources import likeness
 
 Known = Mapping[str, Identity]
 
@@ -40,16 +43,84 @@ def assign(
     return tuple(head if head.id else replace(head, id=ids[head.where.path]) for head in heads)
 
 
-def remembered(heads: Iterable[Head], known: Known) -> dict[str, Identity]:
+def remembered(
+    heads: Iterable[Head],
+    known: Known,
+    words: Mapping[str, str] = MappingProxyType({}),
+    *,
+    present: Collection[str] = (),
+    given: Collection[str] = (),
+) -> dict[str, Identity]:
     """Give what to remember of the articles from now on, and still of those that are not there.
 
     A file that is gone may come back, with another branch or a restored copy; one whose article
-    goes by another path now is forgotten.
+    goes by another path now is forgotten. `words` holds the telling words of bodies that are not
+    the remembered ones, `present` the paths of all files, `given` those whose front matter has an
+    id and so leaves no question.
     """
-    now = {head.where.path: Identity(head.id, head.slug, head.body_hash) for head in heads}
-    here = {identity.id for identity in now.values()}
-    before = {path: identity for path, identity in known.items() if identity.id not in here}
-    return {**before, **now}
+    heads = tuple(heads)
+    by_id = {identity.id: identity for identity in known.values()}
+    here = {head.id for head in heads}
+    gone = [
+        identity
+        for path, identity in sorted(known.items())
+        if path not in present and identity.id not in here
+    ]
+    bodies = {identity.body_hash for identity in known.values()}
+    now = {}
+    for head in heads:
+        path, before = head.where.path, by_id.get(head.id)
+        fresh = _fresh(head, words.get(path), before)
+        if path in given:
+            now[path] = fresh
+        elif before is None:
+            now[path] = replace(fresh, like=likeness.nearest(fresh, gone))
+        else:
+            now[path] = _later(fresh, before, bodies)
+    left = {path: identity for path, identity in known.items() if identity.id not in here}
+    return {**left, **now}
+
+
+def questions(heads: Iterable[Head], kept: Known) -> dict[str, Question]:
+    """List by id the articles of which only a person can tell whether they are new.
+
+    Renamed and rewritten at once: an article that is gone resembles it. Or the file was there
+    before with another title, another day and other words. `kept` is what is remembered of them.
+    """
+    heads = tuple(heads)
+    here = {head.id for head in heads}
+    titles = {identity.id: identity.title for identity in kept.values()}
+    found = {}
+    for head in heads:
+        path, identity = head.where.path, kept[head.where.path]
+        if identity.body_hash != head.body_hash:
+            found[head.id] = Question(path, head.id, identity.title, reused=True)
+        elif identity.like and identity.like not in here:
+            title = titles.get(identity.like, "")
+            found[head.id] = Question(path, identity.like, title, reused=False)
+    return found
+
+
+def answered(kept: Known, question: Question, slug: str, *, same: bool) -> dict[str, Identity]:
+    """Give what to remember once a person has said whether the article is the one of before.
+
+    If it is, it has the id of before; if not, an id that no article ever had.
+    """
+    path, other = question.path, question.other
+    mine = replace(kept[path], like="")
+    if not question.reused:
+        others = {key: one for key, one in kept.items() if not (same and one.id == other)}
+        return {**others, path: replace(mine, id=other) if same else mine}
+    # What it was is forgotten, so that the next reading finds no difference.
+    blank = Identity(other, slug, "")
+    if same:
+        return {**kept, path: blank}
+    taken = {identity.id for identity in kept.values()}
+    start = re.sub(r"[^:]*\Z", "", other) + quote(slug, safe="")
+    free = next(name for name in _numbered(start) if name not in taken)
+    # The id of before stays taken, at a path that no file can have.
+    grave = next(name for name in _numbered(f"{path}/") if name not in kept)
+    return {**kept, path: replace(blank, id=free), grave: Identity(other, "", "")}
 
 
 def load(path: Path) -> dict[str, Identity]:
@@ -80,7 +151,32 @@ def save(path: Path, identities: Known) -> bool:
 
 
 def _json(value: str | Identity) -> str:
-    return msgspec.json.encode(value).decode()
+    plain = msgspec.to_builtins(value)
+    if isinstance(plain, dict):
+        plain = {key: text for key, text in plain.items() if text or key in _ALWAYS}
+    return msgspec.json.encode(plain).decode()
+
+
+_ALWAYS = frozenset({"id", "slug", "body_hash"})
+
+
+def _fresh(head: Head, words: str | None, before: Identity | None) -> Identity:
+    """Describe an article as it is now; its words are those of before unless its body changed."""
+    if words is None:
+        words = before.words if before else ""
+    day = head.published.date().isoformat()
+    return Identity(head.id, head.slug, head.body_hash, head.title, day, words)
+
+
+def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identity:
+    """Describe an article that was there before; one that cannot be told from another is not.
+
+    What it was stays remembered then, until a person has said.
+    """
+    like = before.like
+    if before.title and fresh.body_hash not in bodies and not likeness.alike(before, fresh):
+        return replace(before, slug=fresh.slug)
+    return replace(fresh, like=like)
 
 
 def _known(
