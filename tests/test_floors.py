@@ -14,7 +14,17 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "plain tools",
         frozenset(
-            {"addresses", "config", "dates", "files", "frontmatter", "links", "text", "tokens"}
+            {
+                "addresses",
+                "config",
+                "dates",
+                "durations",
+                "files",
+                "frontmatter",
+                "links",
+                "text",
+                "tokens",
+            }
         ),
     ),
     ("tools", frozenset({"markup", "prose", "theme", "transport"})),

@@ -64,6 +64,8 @@ class Provider(Protocol):
     limits: Limits
     #: values that every recipient gets from the provider itself, such as "unsubscribe_url"
     own_tokens: frozenset[str]
+    #: seconds in all that a run waits when this provider says "later"
+    patience: float
 
     def compose(self, message: Message, batch: Batch) -> Payload:
         """Translate a message and its recipients into one call; the same input, the same bytes.

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from threading import Event
@@ -16,10 +17,7 @@ from syndicate.models import Issue
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
-    from syndicate.send import Result
-
-#: seconds in all to wait for a provider that says "later"
-PATIENCE = 300.0
+    from syndicate.send import Clock, Result
 
 
 def hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> tuple[Issue, Exit]:
@@ -45,14 +43,20 @@ def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
                     message=ledger.message(issue.id),
                     number=run,
                     by=desk.by,
-                    clock=sending.Clock(lambda: datetime.now(UTC), stop.wait, stop.is_set),
+                    clock=_clock(stop),
+                    calls=sending.Threads(),
                     suppressed=lambda: desk.suppressed(secret),
-                    patience=PATIENCE,
                     progress=progress,
                 )
             )
         finally:
             provider.close()
+
+
+def _clock(stop: Event) -> "Clock":
+    from syndicate.send import Clock
+
+    return Clock(lambda: datetime.now(UTC), time.monotonic, stop.wait, stop.is_set)
 
 
 @contextlib.contextmanager
@@ -65,7 +69,7 @@ def _listening() -> Iterator[Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        talk("Stopping: waiting a few seconds for the answer under way. Ctrl-C again ends at once.")
+        talk("Stopping: waiting a few seconds for answers under way. Ctrl-C again ends at once.")
 
     before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -3,13 +3,13 @@
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from syndicate import tokens
+from syndicate import durations, tokens
 from syndicate.config import OneLine, Positive, Table
 from syndicate.errors import ConfigError, Uncertain
 from syndicate.models import Batch, Limits, Message, Payload, Receipt, Refusal
@@ -23,6 +23,10 @@ class Settings(Table, frozen=True):
     base_url: OneLine = ""
     #: recipients in one call; None for as many as the provider takes
     batch_size: Positive | None = None
+    #: calls at the same time; None for as many as suit the provider
+    connections: Annotated[int, msgspec.Meta(ge=1, le=64)] | None = None
+    #: how long to wait in all for a provider that says "later", such as 90s or 5m
+    patience: Annotated[str, msgspec.Meta(pattern=durations.PATTERN)] = "5m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class HttpProvider(ABC):
 
     #: the table of its settings
     settings_kind: ClassVar[type[Settings]] = Settings
-    #: the most that it takes in one call
+    #: the most that it takes in one call, and the pace that suits it
     most: ClassVar[Limits]
     #: values that every recipient gets from the provider itself
     own_tokens: frozenset[str] = frozenset()
@@ -61,7 +65,12 @@ class HttpProvider(ABC):
                 f"[providers.{name}] batch_size = {size} is more than the {self.most.batch_size} "
                 f"that {name} takes in one call."
             )
-        self.limits = Limits(size, self.most.max_bytes)
+        self.limits = replace(
+            self.most,
+            batch_size=size,
+            connections=settings.connections or self.most.connections,
+        )
+        self.patience = durations.parse(settings.patience)
         self._lock = threading.Lock()
         self._transport: Transport | None = None
 

@@ -1,0 +1,243 @@
+"""Handing over a frozen issue, batch by batch: claim, submit, record.
+
+The claim is committed before the socket opens. What cannot be known afterwards is in doubt, and is
+never repeated by itself. Several calls may be under way, but only this loop touches the ledger.
+Every path through this file leaves the ledger true.
+"""
+
+import hashlib
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from syndicate.errors import ProviderError, Refused, Throttled, Unavailable, Uncertain, Unsupported
+from syndicate.models import Batch, LogEntry, Payload, Receipt
+from syndicate.send.base import Call, Calls, Clock, Ending, Result, Run
+from syndicate.send.pace import PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
+from syndicate.send.threads import Threads
+
+__all__ = [
+    "DOUBTS_IN_A_ROW",
+    "LAST_WORD",
+    "PATIENCE_TO_CONNECT",
+    "TRIES_TO_CONNECT",
+    "Calls",
+    "Clock",
+    "Ending",
+    "Result",
+    "Run",
+    "Threads",
+    "hand_over",
+]
+
+#: doubtful answers in a row that end a run
+DOUBTS_IN_A_ROW = 2
+#: seconds that an interrupted run gives to the answers under way
+LAST_WORD = 4.0
+#: seconds between two looks at whether the run was interrupted
+GLANCE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A batch that is claimed, and the token of the claim."""
+
+    batch: Batch
+    token: str
+
+
+@dataclass(slots=True)
+class _Loop:
+    """Where a run stands between two turns of its loop."""
+
+    run: Run
+    pace: Pace
+    #: whether the provider has taken a batch of this issue: until then one call at a time, so that
+    #: what is wrong with the whole issue costs one call
+    proven: bool
+    #: numbers of the batches still to be claimed
+    todo: deque[int]
+    flying: dict[Call, _Flight] = field(default_factory=dict)
+    #: doubtful answers, one after the other
+    doubts: int = 0
+    #: set once no more batches are to be claimed
+    end: Result | None = None
+
+
+def hand_over(run: Run) -> Result:
+    """Hand over every pending batch of an issue, as many at once as the provider likes.
+
+    Never raises for what a provider does: the reason is in the result.
+    """
+    loop = _begin(run)
+    while loop.flying or (loop.todo and loop.end is None):
+        if run.clock.interrupted():
+            _last_word(loop)
+            return Result(Ending.INTERRUPTED)
+        _launch(loop)
+        _wait(loop)
+        for call in [call for call in loop.flying if call.done()]:
+            _record(loop, loop.flying.pop(call), call)
+        if not (loop.todo or loop.flying or loop.end):
+            # Done only when a count says so.
+            loop.todo.extend(run.ledger.pending(run.issue))
+    return loop.end or Result(Ending.DONE)
+
+
+def _begin(run: Run) -> _Loop:
+    limits = run.provider.limits
+    issue = run.ledger.issue(run.issue)
+    return _Loop(
+        run,
+        Pace(run.provider.patience, 1 / limits.calls_per_second if limits.calls_per_second else 0),
+        proven=issue is not None and issue.counts.accepted > 0,
+        todo=deque(run.ledger.pending(run.issue)),
+    )
+
+
+def _launch(loop: _Loop) -> None:
+    """Begin as many calls as may be under way now."""
+    run, clock = loop.run, loop.run.clock
+    while loop.end is None and loop.todo and not clock.interrupted():
+        room = run.provider.limits.connections if loop.proven else 1
+        if len(loop.flying) >= room or loop.pace.left(clock.ticks()):
+            return
+        batch = _without_suppressed(run, loop.todo.popleft())
+        if batch.recipients:
+            _begin_call(loop, batch)
+
+
+def _begin_call(loop: _Loop, batch: Batch) -> None:
+    """Claim a batch, committed, and only then hand it over."""
+    run = loop.run
+    try:
+        payload = run.provider.compose(run.message, batch)
+    except Unsupported as error:
+        loop.end = Result(Ending.STOPPED, str(error))
+        return
+    token = secrets.token_hex(16)
+    digest = hashlib.sha256(payload.body).hexdigest()
+    now = run.clock.now()
+    if run.ledger.claim(batch, run=run.number, token=token, payload_hash=digest, now=now):
+        loop.pace.began(run.clock.ticks())
+        loop.flying[run.calls.start(_submission(run, payload, batch))] = _Flight(batch, token)
+
+
+def _submission(run: Run, payload: Payload, batch: Batch) -> Callable[[], Receipt]:
+    return lambda: run.provider.submit(payload, batch)
+
+
+def _wait(loop: _Loop) -> None:
+    """Wait for an answer, else until the next call may begin."""
+    if loop.flying:
+        loop.run.calls.wait(loop.flying, GLANCE)
+    elif loop.todo and loop.end is None:
+        loop.run.clock.pause(loop.pace.left(loop.run.clock.ticks()))
+
+
+def _without_suppressed(run: Run, number: int) -> Batch:
+    """Take out who has unsubscribed since the issue was frozen."""
+    batch = run.ledger.batch(run.issue, number)
+    suppressed = run.suppressed()
+    late = tuple(one.key for one in batch.recipients if one.key in suppressed)
+    if not late:
+        return batch
+    now = run.clock.now()
+    run.ledger.withdraw(batch, late, "suppressed after the freeze", now)
+    text = f"batch {batch.name}: {len(late)} withdrawn, suppressed after the freeze"
+    run.ledger.note(LogEntry(now, run.by, text, run.issue))
+    return run.ledger.batch(run.issue, number)
+
+
+def _record(loop: _Loop, flight: _Flight, call: Call) -> None:
+    """Write down what became of a call, and decide what follows from it."""
+    try:
+        receipt = call.result()
+    except Refused as error:
+        _refused(loop, flight, error)
+    except Uncertain as error:
+        _doubtful(loop, flight, str(error))
+    except ProviderError as error:
+        _released(loop, flight, error)
+    else:
+        _taken(loop, flight, receipt)
+
+
+def _taken(loop: _Loop, flight: _Flight, receipt: Receipt) -> None:
+    run = loop.run
+    try:
+        run.ledger.accept(flight.batch, flight.token, receipt, run.clock.now())
+    except ValueError as error:
+        _doubtful(loop, flight, f"the answer makes no sense: {error}")
+        return
+    loop.proven = True
+    loop.pace.answered()
+    if receipt.doubtful:
+        _count_doubt(loop)
+    else:
+        loop.doubts = 0
+    run.progress(len(flight.batch.recipients))
+
+
+def _doubtful(loop: _Loop, flight: _Flight, reason: str) -> None:
+    run = loop.run
+    run.ledger.doubt(flight.batch, flight.token, reason, run.clock.now())
+    _count_doubt(loop)
+    run.progress(len(flight.batch.recipients))
+
+
+def _count_doubt(loop: _Loop) -> None:
+    loop.doubts += 1
+    if loop.doubts >= DOUBTS_IN_A_ROW and loop.end is None:
+        loop.end = Result(Ending.DOUBTFUL, "Two answers in a row cannot be known.")
+
+
+def _refused(loop: _Loop, flight: _Flight, error: Refused) -> None:
+    """Stop at a refusal before anybody was accepted; afterwards it concerns this batch only."""
+    run = loop.run
+    issue = run.ledger.issue(run.issue)
+    if issue is None or issue.counts.accepted == 0:
+        run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
+        loop.end = loop.end or Result(Ending.STOPPED, str(error))
+        return
+    run.ledger.refuse(flight.batch, flight.token, str(error), run.clock.now())
+    loop.doubts = 0
+    run.progress(len(flight.batch.recipients))
+
+
+def _released(loop: _Loop, flight: _Flight, error: ProviderError) -> None:
+    """Nothing left: wait where waiting can help, within our patience; stop otherwise."""
+    run, ticks = loop.run, loop.run.clock.ticks()
+    run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
+    if isinstance(error, Throttled):
+        goes_on = loop.pace.later(error, ticks)
+    else:
+        goes_on = isinstance(error, Unavailable) and loop.pace.unreachable(ticks)
+    if goes_on:
+        loop.todo.appendleft(flight.batch.number)
+    else:
+        loop.end = loop.end or Result(Ending.STOPPED, str(error))
+
+
+def _last_word(loop: _Loop) -> None:
+    """Give the answers under way a little time; what has none by then is in doubt."""
+    run = loop.run
+    until = run.clock.ticks() + LAST_WORD
+    loop.end = Result(Ending.INTERRUPTED)
+    while loop.flying and (left := until - run.clock.ticks()) > 0:
+        run.calls.wait(loop.flying, left)
+        for call in [call for call in loop.flying if call.done()]:
+            _record(loop, loop.flying.pop(call), call)
+    for flight in loop.flying.values():
+        run.ledger.doubt(
+            flight.batch, flight.token, "interrupted before the answer", run.clock.now()
+        )
+    _late_answers(run, loop.flying.items())
+
+
+def _late_answers(run: Run, flights: Iterable[tuple[Call, _Flight]]) -> None:
+    """An answer that came while doubts were written down still ends its doubt."""
+    for call, flight in flights:
+        if call.done() and call.exception() is None:
+            run.ledger.accept(flight.batch, flight.token, call.result(), run.clock.now())

@@ -1,0 +1,81 @@
+"""What the files of handing over share: a run, its clock, and how it ends."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from syndicate.contracts import Ledger, Provider
+from syndicate.models import Message, Receipt
+
+#: one call to a provider, under way or answered
+Call = Future[Receipt]
+
+
+class Ending(StrEnum):
+    """How a run came to its end."""
+
+    #: no batch is pending
+    DONE = "done"
+    #: the provider refused, asked for more time than we have, or could not be reached
+    STOPPED = "stopped"
+    #: too many outcomes in a row that nobody can know
+    DOUBTFUL = "doubtful"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run."""
+
+    ending: Ending
+    #: the provider's own words when it stopped; "" when all went well
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and Ctrl-C, passed in."""
+
+    #: the time for the record, UTC
+    now: Callable[[], datetime]
+    #: seconds that only ever go forward, for waiting
+    ticks: Callable[[], float]
+    #: wait so many seconds, or until the run is interrupted
+    pause: Callable[[float], object]
+    #: whether somebody has asked the run to end
+    interrupted: Callable[[], bool]
+
+
+class Calls(Protocol):
+    """A way to make several calls at once while the run goes on."""
+
+    def start(self, submit: Callable[[], Receipt]) -> Call:
+        """Begin a call."""
+        ...
+
+    def wait(self, calls: Collection[Call], seconds: float) -> None:
+        """Wait until one of these calls is answered, or so many seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One go at handing over an issue."""
+
+    ledger: Ledger
+    provider: Provider
+    issue: str
+    message: Message
+    #: number of this run in the ledger
+    number: int
+    #: who runs it: a login name and a host
+    by: str
+    clock: Clock
+    calls: Calls
+    #: keys never to be mailed, read again for each batch
+    suppressed: Callable[[], frozenset[bytes]]
+    #: told after each batch, with the number of its recipients
+    progress: Callable[[int], None]

@@ -1,0 +1,242 @@
+"""Several calls at once: claimed one by one, kept to the provider's pace, ended by Ctrl-C."""
+
+import threading
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from simulated import START, SimulatedCalls, World
+from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
+from syndicate.ledger import open_ledger
+from syndicate.models import Frozen, Limits, Mailbox, Message, Payload, Receipt, Recipient, Status
+from syndicate.send import LAST_WORD, TRIES_TO_CONNECT, Ending, Run, Threads, hand_over
+
+ISSUE = "weekly-2026-W48"
+MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+FOREVER = 1e9
+
+
+class Provider:
+    """A provider that does what it is told, call by call, and then takes everything."""
+
+    name, own_tokens = "told", frozenset()
+
+    def __init__(self, world, *outcomes, connections=4, per_second=None, patience=60.0):
+        self.world, self.outcomes, self.patience = world, list(outcomes), patience
+        self.limits = Limits(10, None, connections, per_second)
+        self.under_way = self.most = 0
+        self.began, self.taken = [], []
+
+    def compose(self, _message, batch):
+        return Payload(batch.name.encode(), "text/plain", "x")
+
+    def submit(self, _payload, batch):
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if isinstance(outcome, Exception):
+            raise outcome
+        self.taken.append(batch.number)
+        return outcome or Receipt("r")
+
+    def close(self):
+        pass
+
+
+class Counted(SimulatedCalls):
+    """Calls that note how many there are at once, and when each began."""
+
+    def start(self, submit):
+        provider = self.world.provider
+        provider.began.append(self.world.ticks)
+        provider.under_way += 1
+        provider.most = max(provider.most, provider.under_way)
+        call = super().start(submit)
+
+        def ended(_):
+            provider.under_way -= 1
+
+        call.add_done_callback(ended)
+        return call
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    with closing(open_ledger(tmp_path / "ledger.db")) as ledger:
+        people = [Recipient(f"p{n}@x.example", n.to_bytes(16, "big"), n + 2, {}) for n in range(40)]
+        frozen = Frozen(ISSUE, 1, "weekly", "told", "c" * 64, (), MESSAGE, START, (), "test")
+        ledger.freeze(frozen, [people[n : n + 2] for n in range(0, 40, 2)], [])
+        yield ledger
+
+
+def go(ledger, provider, world, delays=lambda: (0.1, 0.9), calls=None):
+    world.provider = provider
+    return hand_over(
+        Run(
+            ledger=ledger,
+            provider=provider,
+            issue=ISSUE,
+            message=MESSAGE,
+            number=ledger.begin_run("test", START),
+            by="test",
+            clock=world.clock(),
+            calls=calls or Counted(world, delays),
+            suppressed=frozenset,
+            progress=lambda _: None,
+        )
+    )
+
+
+def statuses(ledger):
+    return [batch.status for batch in ledger.batches(ISSUE)]
+
+
+def test_as_many_calls_are_under_way_as_there_are_connections(ledger):
+    world = World()
+    provider = Provider(world, connections=4)
+    result = go(ledger, provider, world)
+    assert result.ending is Ending.DONE
+    assert provider.most == 4
+    # One second for the first alone, then 19 batches by four.
+    assert world.ticks == pytest.approx(1 + 5)
+    assert sorted(provider.taken) == list(range(1, 21))
+    assert ledger.issue(ISSUE).counts.accepted == 40
+
+
+def test_until_the_provider_has_taken_a_batch_there_is_one_call_at_a_time(ledger):
+    world = World()
+    provider = Provider(world, Misconfigured("unknown key"), connections=8)
+    result = go(ledger, provider, world)
+    assert (result.ending, result.reason) == (Ending.STOPPED, "unknown key")
+    assert len(provider.began) == 1
+    assert ledger.issue(ISSUE).counts.pending == 40
+
+
+def test_calls_begin_no_faster_than_the_provider_likes(ledger):
+    world = World()
+    provider = Provider(world, connections=8, per_second=2)
+    go(ledger, provider, world)
+    gaps = [later - earlier for earlier, later in pairwise(provider.began)]
+    assert len(gaps) == 19
+    assert min(gaps) >= 0.5
+    assert ledger.issue(ISSUE).counts.accepted == 40
+
+
+def test_all_connections_wait_as_long_as_the_provider_asks(ledger):
+    world = World()
+    provider = Provider(world, None, Throttled("later", 20.0), connections=4)
+    result = go(ledger, provider, world)
+    assert result.ending is Ending.DONE
+    pauses = [later - earlier for earlier, later in pairwise(provider.began)]
+    assert max(pauses) == pytest.approx(20 + 1, abs=0.2)
+    assert ledger.issue(ISSUE).counts.accepted == 40
+
+
+def test_several_calls_told_to_wait_at_once_cost_the_patience_of_one(ledger):
+    world = World()
+    late = [Throttled("later", 20.0) for _ in range(4)]
+    provider = Provider(world, None, *late, connections=4, patience=30.0)
+    assert go(ledger, provider, world).ending is Ending.DONE
+
+
+def test_beyond_our_patience_the_run_stops_and_everybody_is_pending(ledger):
+    world = World()
+    provider = Provider(world, Throttled("come back tomorrow", 7200.0), patience=300.0)
+    result = go(ledger, provider, world)
+    assert (result.ending, result.reason) == (Ending.STOPPED, "come back tomorrow")
+    assert ledger.issue(ISSUE).counts.pending == 40
+    assert world.ticks < 2
+
+
+def test_a_provider_out_of_reach_is_tried_three_times_within_ten_seconds(ledger):
+    world = World()
+    provider = Provider(world, *[Unavailable("no route")] * 9)
+    result = go(ledger, provider, world, lambda: (0.0, 0.0))
+    assert result.ending is Ending.STOPPED
+    assert len(provider.began) == TRIES_TO_CONNECT
+    assert world.ticks <= 10
+    assert ledger.issue(ISSUE).counts.pending == 40
+
+
+def test_a_refusal_before_anybody_was_accepted_leaves_all_pending(ledger):
+    world = World()
+    result = go(ledger, Provider(world, Refused("no subject")), world)
+    assert (result.ending, result.reason) == (Ending.STOPPED, "no subject")
+    assert set(statuses(ledger)) == {Status.PENDING}
+
+
+def test_a_refusal_after_it_concerns_that_batch_only(ledger):
+    world = World()
+    result = go(ledger, Provider(world, None, Refused("odd")), world)
+    assert result.ending is Ending.DONE
+    assert statuses(ledger).count(Status.REFUSED) == 1
+    assert ledger.issue(ISSUE).counts.accepted == 38
+
+
+def test_two_doubts_in_a_row_end_the_claims_and_the_rest_stays_pending(ledger):
+    world = World()
+    provider = Provider(world, None, Uncertain("cut"), Uncertain("cut"), connections=4)
+    result = go(ledger, provider, world)
+    counts = ledger.issue(ISSUE).counts
+    assert result.ending is Ending.DOUBTFUL
+    assert counts.in_doubt == 4
+    assert counts.pending + counts.accepted + 4 == 40
+    assert Status.SUBMITTING not in statuses(ledger)
+
+
+def test_an_answer_that_names_strangers_is_in_doubt_and_the_others_are_recorded(ledger):
+    world = World()
+    strange = Receipt("r", doubtful=(b"\xff" * 16,))
+    result = go(ledger, Provider(world, None, strange), world)
+    counts = ledger.issue(ISSUE).counts
+    assert result.ending is Ending.DONE
+    assert (counts.accepted, counts.in_doubt) == (38, 2)
+
+
+def test_after_ctrl_c_answers_have_four_seconds_and_the_rest_is_in_doubt(ledger):
+    world = World()
+    delays = iter([(0.1, 0.9), (0.1, 1.9), (0.1, 2.9), (0.1, FOREVER), (0.1, FOREVER)])
+    world.at(1.05, lambda: setattr(world, "stop", True))
+    result = go(ledger, Provider(world, connections=4), world, lambda: next(delays))
+    counts = ledger.issue(ISSUE).counts
+    assert result.ending is Ending.INTERRUPTED
+    assert (counts.accepted, counts.in_doubt, counts.pending) == (6, 4, 30)
+    assert world.ticks == pytest.approx(1.1 + LAST_WORD, abs=0.2)
+
+
+def test_an_answer_that_comes_while_doubts_are_written_down_ends_its_doubt(ledger):
+    world = World()
+    delays = iter([(0.1, 0.9), *[(0.1, FOREVER)] * 3])
+    world.at(1.05, lambda: setattr(world, "stop", True))
+    real = ledger.doubt
+
+    def slow_disk(*arguments):
+        result = real(*arguments)
+        world.pause(2 * FOREVER)
+        return result
+
+    ledger.doubt = slow_disk
+    go(ledger, Provider(world, connections=3), world, lambda: next(delays))
+    counts = ledger.issue(ISSUE).counts
+    assert (counts.accepted, counts.in_doubt, counts.pending) == (8, 0, 32)
+
+
+def test_calls_in_threads_are_really_made_at_once(ledger):
+    world = World()
+    provider = Provider(world, connections=3)
+    meeting = threading.Barrier(3)
+    taken, submit = [], provider.submit
+
+    def together(payload, batch):
+        if taken:
+            # Broken, and so the batch refused, unless three meet.
+            meeting.wait(timeout=20)
+        taken.append(batch.number)
+        return submit(payload, batch)
+
+    provider.submit = together
+    # 19 batches after the first do not come in threes: the last one meets nobody.
+    batch = ledger.batch(ISSUE, 20)
+    ledger.withdraw(batch, [one.key for one in batch.recipients], "left", START)
+    assert go(ledger, provider, world, calls=Threads()).ending is Ending.DONE
+    assert ledger.issue(ISSUE).counts.accepted == 38
