@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.dates import iso, iso_week, parse, parse_day
+from syndicate.dates import DAYS, in_words, iso, iso_week, parse, parse_day, parse_due
 
 LONDON = ZoneInfo("Europe/London")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
@@ -101,3 +101,57 @@ def test_an_issue_s_week_is_the_iso_week(when, week):
 
 def test_the_week_turns_with_the_site_s_midnight():
     assert iso_week(datetime(2026, 11, 22, 18, 30, tzinfo=UTC), KATHMANDU) == "2026-W48"
+
+
+AUCKLAND = ZoneInfo("Pacific/Auckland")
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "zone", "before", "after"),
+    [
+        ("Monday 09:30", "2026-11-23T09:30", LONDON, "2026-11-23T09:30", "2026-11-30T09:30"),
+        ("Monday 09:30", "2026-11-23T09:29", LONDON, "2026-11-16T09:30", "2026-11-23T09:30"),
+        # Monday begins in Auckland while it is Sunday in London and Los Angeles.
+        ("Monday 09:30", "2026-11-22T20:30", AUCKLAND, "2026-11-22T20:30", "2026-11-29T20:30"),
+        ("monday 9:30", "2026-11-22T20:30", LOS_ANGELES, "2026-11-16T17:30", "2026-11-23T17:30"),
+        # Clocks go forward on 29 March 2026 in London: 01:30 does not exist and is 02:30.
+        ("Sunday 01:30", "2026-03-29T12:00", LONDON, "2026-03-29T01:30", "2026-04-05T00:30"),
+        ("Monday 09:30", "2026-03-27T12:00", LONDON, "2026-03-23T09:30", "2026-03-30T08:30"),
+        # They go back on 25 October: 01:30 comes twice, and the first one is meant.
+        ("Sunday 01:30", "2026-10-25T00:45", LONDON, "2026-10-25T00:30", "2026-11-01T01:30"),
+        ("Sunday 01:30", "2026-10-25T01:30", LONDON, "2026-10-25T00:30", "2026-11-01T01:30"),
+    ],
+)
+def test_a_due_time_is_on_the_clocks_of_the_site(due, now, zone, before, after):
+    when = datetime.fromisoformat(f"{now}Z")
+    assert parse_due(due).at_or_before(when, zone) == datetime.fromisoformat(f"{before}Z")
+    assert parse_due(due).after(when, zone) == datetime.fromisoformat(f"{after}Z")
+
+
+@given(
+    st.sampled_from(DAYS),
+    st.integers(0, 23),
+    st.integers(0, 59),
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- the strategy adds the zone
+    st.sampled_from([LONDON, KATHMANDU, AUCKLAND, LOS_ANGELES]),
+)
+def test_due_times_follow_one_another_and_none_is_left_out(day, hour, minute, now, zone):
+    due = parse_due(f"{day} {hour:02}:{minute:02}")
+    before, after = due.at_or_before(now, zone), due.after(now, zone)
+    assert before <= now < after
+    assert timedelta(days=6, hours=22) <= after - before <= timedelta(days=7, hours=2)
+    assert due.after(before, zone) == after == due.at_or_before(after, zone)
+    assert due.nearest(now, zone) in {before, after}
+    assert {one.astimezone(zone).weekday() for one in (before, after)} == {DAYS.index(day)}
+
+
+@pytest.mark.parametrize("text", ["", "Monday", "Mon 09:30", "Monday 24:00", "Monday 09:60"])
+def test_what_is_no_due_time_is_quoted(text):
+    with pytest.raises(ValueError, match="is not a day of the week and a time"):
+        parse_due(text)
+
+
+def test_a_time_is_written_for_the_people_of_the_site():
+    when = datetime(2026, 11, 22, 20, 5, tzinfo=UTC)
+    assert in_words(when, AUCKLAND) == "Monday 23 November 2026, 09:05 Pacific/Auckland"

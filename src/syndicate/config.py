@@ -25,6 +25,12 @@ FILENAME = "syndicate.toml"
 OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+DueTime = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day ([01]?[0-9]|2[0-3]):[0-5][0-9])\Z"
+    ),
+]
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")]
 
 
@@ -94,12 +100,24 @@ class Theme(Table, frozen=True):
     """[theme]: a small palette from which the rest is derived."""
 
     name: Text = "editorial"
-    accent: Colour = "#1f5f4a"
+    accent: Colour | None = None
     ink: Colour | None = None
     canvas: Colour | None = None
     paper: Colour | None = None
     heading_font: OneLine = ""
     body_font: OneLine = ""
+
+
+class CallToAction(Table, frozen=True):
+    """cta = { ... }: what an issue asks its readers to do, with a button."""
+
+    title: Text
+    #: what stands on the button
+    label: Text
+    #: where the button leads
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://|mailto:|tel:)[!-~]+\Z")]
+    #: one or two sentences above the button
+    text: OneLine = ""
 
 
 class Newsletter(Table, frozen=True):
@@ -122,6 +140,23 @@ class Newsletter(Table, frozen=True):
     exclude_tags: list[Text] = []
     #: BCP 47; "" for the site's
     language: OneLine = ""
+    #: tags that head the articles after the lead, in this order
+    sections: list[Text] = []
+    #: heading of the articles that have none of these tags; "" for no heading
+    rest: OneLine = ""
+    #: below min_articles: make no issue, ask a person, or send all the same
+    on_thin: Literal["skip", "ask", "send"] = "skip"
+    #: Markdown below the stories of every issue; "" for none
+    closing: str = ""
+    cta: CallToAction | None = None
+    #: whether an issue needs `syndicate approve` before it goes
+    approval: bool = False
+    #: when an issue is due, in the site's zone: `Monday 09:30`; "" for no rhythm
+    due: DueTime = ""
+    #: only the people whose columns hold one of these values
+    where: dict[str, str | int | list[str | int]] = {}
+    #: subjects to try against each other, which only some providers can
+    subjects: list[Text] = []
 
 
 class LedgerPlace(Table, frozen=True):
@@ -262,6 +297,8 @@ _WHAT = {
 }
 _COMPLAINTS = {
     "#[0-9a-f": ' is not a colour. Write it as "#1f5f4a".',
+    "Wednes": ' is not a day of the week and a time. Write it like "Monday 09:30".',
+    "mailto:": " is not where a button can lead. Write an address with https://.",
     "sqlite:": ' is not a ledger. Write it as "sqlite:state/ledger.db".',
     "x00-": " holds a line break or another control character: write it on one line.",
     "length >= 1": " must not be empty.",
@@ -343,9 +380,19 @@ def _newsletters(raw: Mapping[str, Any], source: str) -> dict[str, Newsletter]:
                 "Use small letters, digits and hyphens, such as weekly."
             )
     return {
-        name: typed(table, Newsletter, f"[newsletters.{name}]", source)
+        name: _checked_newsletter(typed(table, Newsletter, f"[newsletters.{name}]", source), name)
         for name, table in tables.items()
     }
+
+
+def _checked_newsletter(newsletter: Newsletter, name: str) -> Newsletter:
+    place = f"{FILENAME}: [newsletters.{name}]"
+    if newsletter.subjects:
+        raise ConfigError(
+            f"{place} subjects: {newsletter.provider} mails each recipient by itself and cannot "
+            'try subjects against each other. Choose one: subject = "..."'
+        )
+    return newsletter
 
 
 def _tables(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:

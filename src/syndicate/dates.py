@@ -1,6 +1,7 @@
 """Dates: from what people write to UTC, and back to text."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,71 @@ def iso_week(when: datetime, zone: ZoneInfo) -> str:
     """Name the ISO 8601 week that a time falls in, seen from `zone`: `2026-W48`."""
     year, week, _ = when.astimezone(zone).isocalendar()
     return f"{year:04}-W{week:02}"
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DUE = re.compile(r"([A-Za-z]+)\s+([0-9]{1,2}):([0-9]{2})")
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A time that comes once a week, on the clocks of a place."""
+
+    #: 0 is Monday
+    weekday: int
+    hour: int
+    minute: int
+
+    def at_or_before(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """Give the last such time, in UTC; one at this very moment counts."""
+        day = now.astimezone(zone).date()
+        day -= timedelta(days=(day.weekday() - self.weekday) % 7)
+        found = self._on(day, zone)
+        return found if found <= now else self._on(day - _WEEK, zone)
+
+    def after(self, when: datetime, zone: ZoneInfo) -> datetime:
+        """Give the next such time after another, in UTC."""
+        day = self.at_or_before(when, zone).astimezone(zone).date()
+        return self._on(day + _WEEK, zone)
+
+    def nearest(self, when: datetime, zone: ZoneInfo) -> datetime:
+        """Give the time of this kind that another time is nearest to; the later of two."""
+        before = self.at_or_before(when, zone)
+        after = self.after(when, zone)
+        return before if when - before < after - when else after
+
+    def _on(self, day: date, zone: ZoneInfo) -> datetime:
+        # As in `parse`: a skipped time is the hour after, of two the first.
+        local = datetime(day.year, day.month, day.day, self.hour, self.minute, tzinfo=zone)
+        return local.astimezone(UTC)
+
+
+def parse_due(text: str) -> Due:
+    """Read a due time such as `Monday 09:30`. Raises ValueError with the end of a sentence."""
+    found = _DUE.fullmatch(text.strip())
+    day = found[1].capitalize() if found else ""
+    if found is None or day not in DAYS or int(found[2]) > 23 or int(found[3]) > 59:  # noqa: PLR2004 -- as clocks are
+        raise ValueError(f'is not a day of the week and a time: "{_short(text)}"')
+    return Due(DAYS.index(day), int(found[2]), int(found[3]))
+
+
+def in_words(when: datetime, zone: ZoneInfo) -> str:
+    """Write a time for the people of the site: `Monday 23 November 2026, 09:30 Europe/London`."""
+    local = when.astimezone(zone)
+    return f"{day_in_words(when, zone)}, {local:%H:%M} {zone.key}"
+
+
+def day_in_words(when: datetime, zone: ZoneInfo) -> str:
+    """Write the day of a time for the people of the site: `Monday 23 November 2026`."""
+    local = when.astimezone(zone)
+    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 def _day(found: re.Match[str], text: str) -> date:
