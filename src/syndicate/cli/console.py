@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -38,13 +39,19 @@ def talk(text: str = "") -> None:
 
 
 def show(text: str) -> None:
-    """Write data to stdout."""
-    click.echo(_fitting(text, sys.stdout.encoding))
+    """Write data to stdout.
+
+    Whoever reads it may leave early, as `head` does: that is no error, and the rest goes nowhere.
+    """
+    try:
+        click.echo(_fitting(text, sys.stdout.encoding))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show_json(value: Any) -> None:
     """Write one JSON document to stdout."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    show(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def rows(lines: Iterable[Sequence[str]], indent: str = "  ") -> str:

@@ -162,18 +162,15 @@ def open_desk(context: click.Context) -> Desk:
     given: Path | None = context.find_root().obj["config"]
     path = given if given is not None else config.find(Path.cwd())
     who = f"{_login()}@{socket.gethostname()}"
-    return Desk(config.load(path), datetime.now(UTC).replace(microsecond=0), who)
+    desk = Desk(config.load(path), datetime.now(UTC).replace(microsecond=0), who)
+    if context.find_root().obj["verbose"]:
+        talk(f"Configuration: {path}\nLedger: {desk.config.ledger_path}\nRun by: {who}")
+    return desk
 
 
 def at_a_terminal() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
-
-
-def verbose(context: click.Context, text: str) -> None:
-    """Say something only when asked to say more."""
-    if context.find_root().obj["verbose"]:
-        talk(text)
 
 
 def _login() -> str:

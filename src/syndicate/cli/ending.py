@@ -1,7 +1,5 @@
 """From errors to exit codes: the one place."""
 
-import os
-import sys
 from enum import IntEnum
 
 import click
@@ -32,9 +30,9 @@ class Exit(IntEnum):
     PROVIDER = 3
     #: something is in doubt: syndicate settle
     DOUBT = 4
-    #: late, or another run holds the ledger
+    #: another run holds the ledger
     BUSY = 5
-    #: stopped by hand, nothing in doubt; the state is safe
+    #: stopped by hand, and nothing came into doubt by it; the state is safe
     INTERRUPTED = 130
 
 
@@ -65,9 +63,5 @@ def guarded(command: click.Command) -> int:
         talk(f"syndicate: {error}")
         return next(code for kind, code in _CODES if isinstance(error, kind))
     except (KeyboardInterrupt, click.Abort):
-        talk("Stopped. Nothing was sent.")
+        talk("Stopped by hand.")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has left, as `head` does: not an error, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE

@@ -43,19 +43,14 @@ Outcome = tuple[Issue | None, Exit]
 
 def send(order: Order) -> Outcome:
     """Go on with an unfinished issue, or make the next one."""
-    from syndicate.ledger import hold
+    from syndicate.cli.holding import begin_run, held_ledger
 
     desk = order.desk
     if order.dry_run:
         with desk.ledger() as ledger:
             return _either(order, ledger, 0)
-    with (
-        hold(desk.config.ledger_path, by=desk.by, now=desk.now),
-        desk.ledger(write=True) as ledger,
-    ):
-        # Settled at once, so that every ledger has its secret before anybody only reads it.
-        ledger.secret(desk.secret())
-        return _either(order, ledger, ledger.begin_run(desk.by, desk.now))
+    with held_ledger(desk, yes=order.yes) as ledger:
+        return _either(order, ledger, begin_run(desk, ledger))
 
 
 def _either(order: Order, ledger: "Ledger", run: int) -> Outcome:
@@ -208,13 +203,17 @@ def _asked(order: Order, number: int) -> Exit | None:
     if order.yes:
         return None
     if not at_a_terminal():
-        talk("Nothing was sent: nobody is here to confirm. Machines say --yes.")
+        talk("Nothing was sent: nobody is here to confirm. In a script, say --yes.")
         return Exit.USAGE
     question = "Type the number of people to send, or press Enter to stop"
-    typed = click.prompt(question, default="", show_default=False, err=True)
-    if typed.replace(",", "").strip() == str(number):
+    try:
+        typed = click.prompt(question, default="", show_default=False, err=True).strip()
+    except click.Abort:
+        typed = ""
+    if typed.replace(",", "") == str(number):
         return None
-    talk("Stopped. Nothing was sent.")
+    talk(f'You typed "{typed}", and it is {number}.' if typed else "")
+    talk("Stopped. Nothing was sent by this run.")
     return Exit.INTERRUPTED
 
 

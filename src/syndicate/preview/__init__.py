@@ -20,6 +20,8 @@ from syndicate.tokens import UNSUBSCRIBE, fill
 
 __all__ = ["View", "of_draft", "write"]
 
+#: files that a folder may hold and still count as empty
+LEAVINGS = frozenset({".DS_Store", ".gitignore", ".gitkeep", "Thumbs.db", "desktop.ini"})
 #: the recipient that everybody is shown; no such person, no such address (RFC 2606)
 SAMPLE: Mapping[str, str] = MappingProxyType(
     {
@@ -95,7 +97,7 @@ def _seen(view: View, sample: Mapping[str, str], places: Mapping[str, str]) -> d
 
 
 def _check(folder: Path) -> None:
-    """Make sure that a folder is ours, or free. Files with a leading dot count for nothing."""
+    """Make sure that a folder is ours, or free but for what file managers and git leave."""
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
@@ -104,7 +106,7 @@ def _check(folder: Path) -> None:
         )
     index = folder / "index.html"
     try:
-        taken = any(not path.name.startswith(".") for path in folder.iterdir())
+        taken = any(path.name not in LEAVINGS for path in folder.iterdir())
         ours = index.is_file() and page.MARK in index.read_text("utf-8", "replace")
     except OSError as error:
         raise ConfigError(f"--out {folder}: cannot be read: {error.strerror}.") from None
