@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from hypothesis import settings
 
 # Tests may import what lies beside them, such as `lying_server`.
 sys.path.insert(0, str(Path(__file__).parent))
+
+# What commands remember of ledgers stays out of the home of whoever runs the tests.
+_REMEMBERED = tempfile.TemporaryDirectory(prefix="syndicate-tests-")
+os.environ["SYNDICATE_STATE"] = _REMEMBERED.name
 
 # A busy computer is no reason for a property to fail.
 settings.register_profile("house", deadline=None)

@@ -410,13 +410,14 @@ def test_a_secret_of_ones_own_is_remembered_by_its_fingerprint_only(ledger, reop
     assert not any(own in file.read_bytes() for file in files)
 
 
-def test_each_run_raises_the_generation(ledger, reopen, tmp_path):
+def test_each_run_and_each_entry_of_the_log_raises_the_generation(ledger, reopen, tmp_path):
     id_, generation = ledger.identity()
     assert generation == 0
 
     assert [ledger.begin_run("anna", NOW), ledger.begin_run("anna", NOW)] == [1, 2]
+    ledger.note(LogEntry(NOW, "anna", "skipped a week"))
 
-    assert reopen().identity() == (id_, 2)
+    assert reopen().identity() == (id_, 3)
     assert KINDS["sqlite"](tmp_path / "other")().identity()[0] != id_
 
 

@@ -95,9 +95,10 @@ class Ledger(Protocol):
     """
 
     def identity(self) -> tuple[str, int]:
-        """Give the ledger's random id and its generation, which each run raises by one.
+        """Give the ledger's random id and its generation.
 
-        A lower generation than one seen before means an old copy.
+        Each run and each entry of the log raises it: a lower one than was seen before means an
+        old copy.
         """
         ...
 

@@ -152,13 +152,10 @@ def settle_command(
     """
     if assume_accepted and assume_refused:
         raise click.UsageError("Choose one of --assume-accepted and --assume-refused.")
-    from syndicate.ledger import hold
+    from syndicate.cli.holding import held_ledger
 
     desk = open_desk(context)
-    with (
-        hold(desk.config.ledger_path, by=desk.by, now=desk.now),
-        desk.ledger(write=True) as ledger,
-    ):
+    with held_ledger(desk, yes=yes) as ledger:
         doubts = _doubts(ledger, issue)
         named = assume_accepted or assume_refused
         if named is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from syndicate.contracts import Ledger
 from syndicate.errors import ConfigError
-from syndicate.ledger import lock
+from syndicate.ledger import lock, place
 from syndicate.ledger.file import open_database
 from syndicate.ledger.sqlite import SqliteLedger
 
@@ -38,9 +38,11 @@ def open_ledger(where: str | Path, *, create: bool = True, readonly: bool = Fals
 def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager[None]:
     """Hold the run lock of a ledger; it ends with the block, or with the process.
 
-    Raises LedgerBusy, saying who holds it and since when, and LedgerError.
+    Raises LedgerBusy, saying who holds it and since when, and LedgerError, also for a place that
+    other computers write to.
     """
     _, path = _parse(where)
+    place.refuse_shared(Path(path))
     return lock.hold(Path(path), by=by, now=now)
 
 

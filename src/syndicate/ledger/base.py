@@ -35,7 +35,7 @@ class Reader:
         self._db = database
 
     def identity(self) -> tuple[str, int]:
-        """Give the ledger's random id and its generation, which each run raises by one."""
+        """Give the ledger's random id and its generation, which only ever goes up."""
         meta = self._meta()
         return meta["id"], meta["generation"]
 

@@ -3,7 +3,10 @@
 
 -- read_meta
 -- Tell which ledger this is, and which secret it uses.
-SELECT id, secret, fingerprint, (SELECT coalesce(max(number), 0) FROM run) AS generation FROM meta;
+SELECT id, secret, fingerprint,
+  (SELECT coalesce(max(number), 0) FROM run) + (SELECT coalesce(max(number), 0) FROM log)
+    AS generation
+FROM meta;
 
 -- keep_secret
 -- Remember the secret at first use; a second first use changes nothing.

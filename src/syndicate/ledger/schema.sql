@@ -9,7 +9,7 @@ CREATE TABLE meta (                        -- one row: what this ledger is
 ) STRICT;
 INSERT INTO meta (one, id) VALUES (1, lower(hex(randomblob(16))));
 
-CREATE TABLE run (                         -- its highest number is the ledger's generation
+CREATE TABLE run (                         -- its highest number is part of the generation
   number INTEGER PRIMARY KEY,
   by TEXT NOT NULL,
   started_at TEXT NOT NULL
