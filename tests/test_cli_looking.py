@@ -91,6 +91,18 @@ def test_status_adds_up_and_log_says_who_did_what(site):
     assert "@example" not in json.dumps(entries)
 
 
+def test_a_reader_who_leaves_early_is_no_error(site):
+    with subprocess.Popen(
+        [sys.executable, "-m", "syndicate", "list"],
+        cwd=site.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
 def test_an_unknown_issue_is_wrong_usage(small_site):
     for command in (("status", "weekly-1999-W01"), ("settle", "weekly-1999-W01")):
         ended = small_site.run(*command)
@@ -124,12 +136,18 @@ def test_a_new_site_can_be_sent_from_at_once(tmp_path, small_site):
 
 
 def test_a_new_site_is_asked_for_in_plain_words(tmp_path, small_site):
-    answers = "Garden News\nhttps://garden.example\nGarden <hi@garden.example>\n"
+    answers = (
+        "Garden News\nno address\ngarden.example\nGarden <hi@garden.example>\nEurope/Lodon\n"
+        "Europe/London\n2 Lane, Kent\n"
+    )
     ended = small_site.run("init", tmp_path / "asked", typed=answers)
     assert ended.code == 0
     text = (tmp_path / "asked/syndicate.toml").read_text("utf-8")
     assert 'title = "Garden News"' in text
+    assert 'url = "https://garden.example"' in text
     assert 'sender = "Garden <hi@garden.example>"' in text
+    assert 'timezone = "Europe/London"' in text
+    assert 'address = "2 Lane, Kent"' in text
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,14 @@ def _address(subject: Subject) -> Iterator[tuple[str, str]]:
         )
 
 
+def _example(subject: Subject) -> Iterator[tuple[str, str]]:
+    if re.search(r"\bexample (street|town)\b", subject.address, re.IGNORECASE):
+        yield (
+            f'The postal address in the footer is an example: "{subject.address}".',
+            "Write your own in [site] address.",
+        )
+
+
 def _links(subject: Subject) -> Iterator[str]:
     for match in _HREF.finditer(subject.message.html):
         yield match[1] if match[1] is not None else match[2]
@@ -114,6 +122,7 @@ CHECKS = (
     Check("preheader-length", _ADVICE, "The preview text is neither bare nor cut.", _preheader),
     Check("unsubscribe", _MUST, "Both parts have the unsubscribe link.", _unsubscribe),
     Check("address", _MUST, "The footer has a postal address.", _address),
+    Check("example-address", _ADVICE, "The postal address is a real one.", _example),
     Check("relative-link", _MUST, "Every link is a whole address.", _relative),
     Check("http-link", _ADVICE, "Every link is https.", _insecure),
     Check("alt", _ADVICE, "Every picture has a description.", _alt),

@@ -72,7 +72,7 @@ class Overview(click.Group):
     type=click.Path(path_type=Path, dir_okay=False),
     help="The site's syndicate.toml; else the one here or in a folder above.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Name the files and the person that this run works with.")
+@click.option("-v", "--verbose", is_flag=True, help="Name the files that this run works with.")
 @click.pass_context
 def main(ctx: click.Context, config_path: Path | None, *, verbose: bool) -> None:
     """Feeds and a weekly email from a folder of Markdown articles.

@@ -1,6 +1,8 @@
 """`syndicate init`: a new site that can be sent from at once."""
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +20,10 @@ _CONFIG = """\
 title = {name}
 url = {site}
 language = "en"
-timezone = "UTC"                  # such as "Europe/London": dates follow it
+timezone = {zone}                 # dates follow it
 author = {name}
-address = "1 Example Street, Example Town"   # the law asks for yours in every email
+address = {address}               # the law asks for yours in every email
+# publish = "rsync -a public/ web:/srv/www/"   # run before an issue goes; if it fails, none goes
 
 [feeds]
 since = {year}                      # the year in article ids; never change it
@@ -30,6 +33,9 @@ title = {name}
 sender = {sender}
 provider = {provider}
 audience = "audience/weekly.csv"  # columns: email, name, and any others as tokens
+
+[audience]
+suppressed = "audience/suppressed.csv"   # whoever unsubscribed; never mailed again
 """
 
 _ARTICLE = """\
@@ -50,9 +56,13 @@ This is an article: **Markdown** below a few lines that say what it is.
 """
 
 _AUDIENCE = "email,name\nfriend@example.com,A Friend\n"
+_SUPPRESSED = "email\n"
+#: what stands where nobody has said it yet; `check` points it out
+ADDRESS = "1 Example Street, Example Town"
 
 _TEMPLATE = """\
-{#- The built-in email, to be changed block by block; the blocks are named in its source.
+{#- The built-in email, to be changed block by block: override one as in
+    {% block footer %}{{ super() }}{% endblock %}.
     Delete this file to go back to the built-in one. -#}
 {% extends "builtin/digest.html.j2" %}
 """
@@ -88,69 +98,107 @@ def init_command(
     """Make a new site: configuration, a template to change, a sample article, an audience."""
     if (folder / FILENAME).exists():
         raise ConfigError(f"{folder / FILENAME} is there already. Nothing was changed.")
-    name = name or _ask("Name of the newsletter?", "My Newsletter", quiet=non_interactive)
-    site = site or _ask("Web address of the site?", "https://example.org/", quiet=non_interactive)
-    sender = sender or _ask(
-        "Sender name and address?", f"{name} <hello@{_host(site)}>", quiet=non_interactive
+    ask = _take_default if non_interactive else _ask
+    name = _checked(name, _one_line) or ask("Name of the newsletter?", "My Newsletter", _one_line)
+    site = _checked(site, _address_of_site) or ask(
+        "Web address of the site?", "https://example.org/", _address_of_site
     )
-    wanted = _site(name, site, sender, provider, datetime.now(UTC))
-    _refuse_nonsense(folder, wanted[FILENAME])
-    made = _write(folder, wanted)
+    sender = _checked(sender, _mailbox) or ask(
+        "Sender name and address?", f"{name} <hello@{_host(site)}>", _mailbox
+    )
+    zone = ask("Time zone?", "UTC", _zone)
+    address = ask("Postal address for the footer (the law asks for one)?", ADDRESS, _one_line)
+    _refuse_unknown(provider, folder)
+    answers = {"name": name, "site": site, "sender": sender, "provider": provider}
+    answers |= {"zone": zone, "address": address}
+    made = _write(folder, _files(answers, datetime.now(UTC)))
     talk(f"Made {count(len(made), 'file')} in {folder}: {', '.join(made)}")
     go = "" if folder == Path() else f"cd {folder} && "
-    talk(f"Next: {go}syndicate send")
+    talk(f"Next: {go}syndicate preview --out preview")
 
 
-def _ask(question: str, default: str, *, quiet: bool) -> str:
-    answer: str = default if quiet else click.prompt(question, default=default, err=True)
+Check = Callable[[str], str]
+
+
+def _ask(question: str, default: str, check: Check) -> str:
+    """Ask until the answer can be used."""
+    answer: str = click.prompt(question, default=default, value_proc=check, err=True)
     return answer
 
 
+def _take_default(question: str, default: str, check: Check) -> str:
+    del question
+    return check(default)
+
+
+def _checked(given: str | None, check: Check) -> str | None:
+    return None if given is None else check(given)
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise click.UsageError(f"{json.dumps(text)} is not one line of text.")
+    return text.strip()
+
+
+def _address_of_site(text: str) -> str:
+    """Accept a web address, also without its `https://`."""
+    address = text.strip() if "://" in text else f"https://{text.strip()}"
+    if not re.fullmatch(r"https?://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", address):
+        raise click.UsageError(
+            f"{json.dumps(text)} is not the address of a site. Write it like https://example.org/"
+        )
+    return address
+
+
+def _mailbox(text: str) -> str:
+    from syndicate import addresses
+
+    try:
+        addresses.parse_mailbox(text)
+    except ValueError as error:
+        raise click.UsageError(f"{json.dumps(text, ensure_ascii=False)}: {error}") from None
+    return text
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import available_timezones
+
+    if text not in available_timezones():
+        raise click.UsageError(f'"{text}" is not a time zone. Write one like Europe/London.')
+    return text
+
+
 def _host(site: str) -> str:
-    return site.partition("://")[2].partition("/")[0].partition(":")[0] or "example.org"
+    return site.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
-def _site(name: str, site: str, sender: str, provider: str, now: datetime) -> dict[str, str]:
+def _refuse_unknown(provider: str, folder: Path) -> None:
+    from syndicate import providers
+
+    providers.open_provider(
+        provider, {}, folder=folder, env={}, clock=lambda: datetime.now(UTC)
+    ).close()
+
+
+def _files(answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Give the text of every file by its path; the configuration comes last."""
-
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
-
+    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in answers.items()}
     return {
         ".gitignore": _GITIGNORE,
         "articles/hello.md": _ARTICLE.format(today=f"{now:%Y-%m-%d}"),
         "audience/weekly.csv": _AUDIENCE,
+        "audience/suppressed.csv": _SUPPRESSED,
         "templates/digest.html.j2": _TEMPLATE,
-        FILENAME: _CONFIG.format(
-            name=quoted(name),
-            site=quoted(site),
-            sender=quoted(sender),
-            provider=quoted(provider),
-            year=now.year,
-        ),
+        FILENAME: _CONFIG.format(**quoted, year=now.year),
     }
 
 
-def _refuse_nonsense(folder: Path, text: str) -> None:
-    """Check the answers by reading them as the configuration they will be."""
-    from syndicate import config, prepare, providers
-
-    read = config.parse(text, folder)
-    for newsletter in read.newsletters.values():
-        prepare.mailbox(newsletter.sender, "sender")
-        providers.open_provider(
-            newsletter.provider, {}, folder=folder, env={}, clock=lambda: datetime.now(UTC)
-        ).close()
-
-
-def _write(folder: Path, wanted: dict[str, str]) -> list[str]:
+def _write(folder: Path, wanted: Mapping[str, str]) -> list[str]:
     """Write what is not there yet; a file of the same name is somebody's work and stays."""
     made = []
     for path, text in wanted.items():
-        target = folder / path
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        files.write(target, text.encode())
-        made.append(path)
+        if not (folder / path).exists():
+            files.write(folder / path, text.encode())
+            made.append(path)
     return made
