@@ -34,6 +34,8 @@ from syndicate.sources.folder import Folder
 
 article = runpy.run_path(str(Path(__file__).parent / "golden" / "feeds" / "hostile.py"))["article"]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+#: what a build of articles without tags writes
+FILES = {"feed.xml", "atom.xml", "feed.json", "feeds.html", "feeds.opml"}
 
 
 class Shelf:
@@ -99,12 +101,22 @@ def slugs(site, name="feed.json"):
 def test_a_build_writes_the_main_feed_in_every_format_with_the_addresses_it_is_served_at(site):
     built = build(site, Shelf(days_old(1, "new"), days_old(2, "old")))
     assert built == publish.Built(
-        changed=("public/feed.xml", "public/atom.xml", "public/feed.json"),
+        new=(
+            "public/feed.xml",
+            "public/atom.xml",
+            "public/feed.json",
+            "public/feeds.html",
+            "public/feeds.opml",
+        ),
+        changed=(),
         same=(),
+        removed=(),
         findings=(),
         articles=2,
         published=2,
         carried=2,
+        feeds=1,
+        subscribed=("feed.xml", "atom.xml", "feed.json"),
     )
     feeds = {name: feedparser.parse(site.out / name).feed for name in ("feed.xml", "atom.xml")}
     for name, feed in feeds.items():
@@ -117,16 +129,17 @@ def test_a_build_writes_the_main_feed_in_every_format_with_the_addresses_it_is_s
 def test_building_again_touches_nothing(site):
     source = Shelf(days_old(1, "new"))
     first = build(site, source)
-    for name in first.changed:
+    for name in first.new:
         os.utime(site.root / name, (1, 1))
     again = build(site, source)
-    assert (again.changed, again.same) == ((), first.changed)
+    assert (again.new, again.changed, again.same) == ((), (), first.new)
     assert {(site.root / name).stat().st_mtime for name in again.same} == {1}
 
 
 def test_only_the_formats_asked_for_are_written_and_named(tmp_path):
     site = make_site(tmp_path, 'formats = ["atom", "atom"]')
-    assert build(site, Shelf(days_old(1, "new"))).changed == ("public/atom.xml",)
+    built = build(site, Shelf(days_old(1, "new")))
+    assert built.new == ("public/atom.xml", "public/feeds.html", "public/feeds.opml")
     assert b"feed.json" not in (site.out / "atom.xml").read_bytes()
 
 
@@ -194,7 +207,7 @@ def test_what_was_read_is_remembered_before_anything_is_published(site):
         remembered.append(reading.ids)
 
     build(site, Shelf(days_old(1, "new")), remember=remember)
-    assert [list(ids) for ids in remembered] == [["articles/new.md:5"]]
+    assert [list(ids) for ids in remembered] == [["articles/new.md:5", "feed"]]
 
 
 def issue(*slugs):
@@ -218,7 +231,7 @@ def issue(*slugs):
 def test_each_issue_has_a_page_that_is_nobodys_and_that_search_engines_leave_alone(site):
     built = build(site, Shelf(), issues=[issue()])
     page = (site.out / "issues/weekly-2026-W48/index.html").read_text("utf-8")
-    assert built.changed[-1] == "public/issues/weekly-2026-W48/index.html"
+    assert built.new[-1] == "public/issues/weekly-2026-W48/index.html"
     assert "<p>Hello there</p>" in page
     assert '<meta name="robots" content="noindex">' in page
 
@@ -252,13 +265,16 @@ def test_pictures_are_published_where_their_addresses_say(site):
         ),
         issues=[issue("mailed")],
     )
-    assert built.changed[:3] == (
+    # each before the feed that names it
+    assert built.new[:6] == (
         "public/images/lead.png",
         "public/2026/a b.png",
+        "public/feed.xml",
+        "public/atom.xml",
+        "public/feed.json",
         "public/issue.png",
     )
     assert (site.out / "images/lead.png").read_bytes() == b"articles/images/lead.png"
-    assert len(built.changed) == 7
     assert slugs(site) == ["one", "two"]
 
 
@@ -296,7 +312,7 @@ def test_no_file_outside_the_articles_folder_is_ever_published(site, file):
     assert [finding.text for finding in built.findings] == [
         f'The picture "{file}" lies outside the articles folder.'
     ]
-    assert {path.name for path in site.out.iterdir()} == {"feed.xml", "atom.xml", "feed.json"}
+    assert {path.name for path in site.out.iterdir()} == FILES
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")

@@ -1,14 +1,21 @@
 """Writing files: whole or not at all, and only when something changed."""
 
+import contextlib
 import errno
 import os
+import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from syndicate.errors import SyndicateError
 
 #: files are for everybody to read, as a web server needs them
 MODE = 0o644
+#: how the names of files begin that are not whole yet
+PREFIX = ".syndicate-"
+
+_BESIDE = re.compile(re.escape(PREFIX) + r"[a-z0-9_]{8}")
 
 
 def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
@@ -28,6 +35,37 @@ def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
     return True
+
+
+def remove(path: Path, *, inside: Path) -> None:
+    """Remove a file, and the folders that are empty then, up to `inside` but not `inside` itself.
+
+    Raises SyndicateError when the path leads out of that folder, or for want of permission.
+    """
+    try:
+        _stay(path, inside)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SyndicateError(f"{path} cannot be removed: {_words(error, path)}") from None
+    for folder in path.relative_to(inside).parents[:-1]:
+        try:
+            (inside / folder).rmdir()
+        except OSError:
+            return
+
+
+def sweep(folder: Path, before: datetime) -> None:
+    """Remove what a run that was killed left half-written in a folder.
+
+    These are files with names as `write` makes them, last touched before that time: younger ones
+    may belong to a run that is still at work.
+    """
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _BESIDE.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                touched = entry.stat(follow_symlinks=False).st_mtime
+                if touched < before.timestamp():
+                    Path(entry.path).unlink()
 
 
 def _stay(path: Path, folder: Path) -> None:
@@ -50,7 +88,7 @@ def _holds(path: Path, data: bytes) -> bool:
 def _replace(path: Path, data: bytes) -> None:
     """Write beside the file and rename: a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".syndicate-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,8 +1,11 @@
 """Commands that write files for the site: build, preview."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from syndicate.contracts import Ledger
     from syndicate.prepare import Draft
     from syndicate.publish import Built
+    from syndicate.publish.ping import Ping
     from syndicate.sources.folder import Folder
 
 
@@ -34,45 +38,104 @@ def make(desk: Desk, ledger: "Ledger", source: "Folder") -> "Built":
 
 
 @click.command("build", epilog="Example: syndicate build")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write into this folder instead of [feeds] out.",
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Articles in a feed, instead of [feeds] limit.",
+)
+@click.option(
+    "--ping", is_flag=True, help="Tell the hub (WebSub) of feeds that changed; run after upload."
+)
 @JSON
 @click.pass_context
-def build_command(context: click.Context, *, as_json: bool) -> None:
-    """Write the feeds, their pictures and the pages of all issues into `public/`.
+def build_command(
+    context: click.Context, out: Path | None, limit: int | None, *, ping: bool, as_json: bool
+) -> None:
+    """Write feeds, their page and list, pictures and the pages of all issues into `public/`.
 
     A file whose bytes stay the same is not touched. A broken article is named, and the good ones
-    are published all the same.
+    are published all the same. A feed that nothing stands for any more is removed, unless somebody
+    changed its file.
     """
-    desk = open_desk(context)
+    desk = _with(open_desk(context), out, limit)
     with desk.ledger() as ledger:
         built = make(desk, ledger, desk.source())
     broken = [one for one in built.findings if one.level is Level.MUST_FIX]
-    if as_json:
-        show_json(_built_as_json(built))
-    else:
+    if not as_json:
         _show_built(desk, built)
+        if built.findings:
+            talk(findings_as_text(built.findings))
         if broken:
-            talk(findings_as_text(broken))
             talk(f"{count(len(broken), 'thing')} to fix; everything else is published.")
+    pings = _pinged(desk, built) if ping else ()
+    if as_json:
+        show_json(_built_as_json(built, pings))
+    elif ping:
+        _show_pings(pings)
     context.exit(Exit.CHECK if broken else Exit.DONE)
 
 
+def _with(desk: Desk, out: Path | None, limit: int | None) -> Desk:
+    """Let options stand for what the configuration says."""
+    import msgspec
+
+    feeds = desk.config.feeds
+    changes: dict[str, Any] = {}
+    if out is not None:
+        changes["out"] = str(out.resolve())
+    if limit is not None:
+        changes["limit"] = limit
+    feeds = msgspec.structs.replace(feeds, **changes)
+    return replace(desk, config=msgspec.structs.replace(desk.config, feeds=feeds))
+
+
+def _pinged(desk: Desk, built: "Built") -> "tuple[Ping, ...]":
+    from syndicate.publish.ping import ping
+
+    return ping(desk.config, built.subscribed, now=lambda: datetime.now(UTC), env=os.environ)
+
+
 def _show_built(desk: Desk, built: "Built") -> None:
-    for file in built.changed:
-        show(f"  {file}")
-    same = f", {count(len(built.same), 'file')} as before" if built.same else ""
-    show(
-        f"{count(built.carried, 'article')} in the feeds of {desk.config.site.title}: "
-        f"{count(len(built.changed), 'file')} written{same}."
-    )
+    kinds = {"new": built.new, "changed": built.changed, "removed": built.removed}
+    for kind, files in kinds.items():
+        for file in files:
+            show(f"  {kind:8} {file}")
+    numbers = [f"{len(files):,} {kind}" for kind, files in kinds.items() if files]
+    same = [f"{count(len(built.same), 'file')} as before"] if built.same else []
+    articles = count(built.carried, "article")
+    feeds = f"{count(built.feeds, 'feed')} of {desk.config.site.title}"
+    show(f"{articles} in the main one of {feeds}: {', '.join(numbers + same)}.")
 
 
-def _built_as_json(built: "Built") -> dict[str, object]:
+def _show_pings(pings: "Sequence[Ping]") -> None:
+    for one in pings:
+        if one.text:
+            talk(f"warning: {one.text}")
+    told = sum(one.outcome == "told" for one in pings)
+    known = sum(one.outcome == "known" for one in pings)
+    show(f"The hub was told of {count(told, 'feed file')}, and knew {known:,} already.")
+
+
+def _built_as_json(built: "Built", pings: "Sequence[Ping]") -> dict[str, object]:
     return {
+        "new": list(built.new),
         "changed": list(built.changed),
         "same": list(built.same),
+        "removed": list(built.removed),
         "articles": built.articles,
         "published": built.published,
         "in_feeds": built.carried,
+        "feeds": built.feeds,
+        "pings": [
+            {"url": one.url, "outcome": one.outcome.value, "text": one.text} for one in pings
+        ],
         "findings": [finding_as_json(one) for one in built.findings],
     }
 

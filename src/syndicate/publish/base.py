@@ -1,0 +1,82 @@
+"""What the files of publishing share: what a build did, which feeds there are, where they go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote
+
+from syndicate.config import Config
+from syndicate.feeds import FORMATS
+from syndicate.models import Finding, Head
+
+H = TypeVar("H", bound=Head)
+
+#: a file to publish: its path below the output folder, with slashes, and all its bytes
+File = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did, and what was wrong. Files are named as a person would type them."""
+
+    #: files that were not there before
+    new: tuple[str, ...]
+    #: files that have other bytes now
+    changed: tuple[str, ...]
+    #: files that had these bytes already and were left alone
+    same: tuple[str, ...]
+    #: files of earlier builds that nothing stands for any more
+    removed: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    #: articles that can be used, drafts and future ones included
+    articles: int
+    #: those of them that may stand in feeds today
+    published: int
+    #: those of them that do stand in the main feed
+    carried: int
+    #: feeds that people subscribe to, each in all formats: the main one, and one for each tag
+    feeds: int
+    #: their files, as paths below the output folder
+    subscribed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One feed, in all formats, before any article is read."""
+
+    #: folder below the output folder, ending in a slash; "" for the main feed
+    folder: str
+    title: str
+    #: stable id of the feed
+    id: str
+    #: articles that belong in it, the newest first
+    heads: tuple[Head, ...]
+    #: how many of them it carries at most
+    limit: int
+    #: whether these are all that belong in it, and we say so
+    complete: bool = False
+    #: folder of the archive page with the next older articles; "" when there is none
+    older: str = ""
+    #: whether this is a page of the archive, which nobody subscribes to
+    archive: bool = False
+
+
+def newest_first(heads: Iterable[H]) -> tuple[H, ...]:
+    """Sort by date, the newest first; articles of the same moment in the order of their ids."""
+    return tuple(sorted(heads, key=lambda head: (-head.published.timestamp(), head.id)))
+
+
+def names(config: Config, folder: str) -> tuple[str, ...]:
+    """Give the files of the feed in a folder, one for each format, below the output folder."""
+    return tuple(folder + FORMATS[name].filename for name in dict.fromkeys(config.feeds.formats))
+
+
+def address(config: Config, name: str) -> str:
+    """Give the address at which a file below the output folder is served."""
+    return config.site.url + quote(name)
+
+
+def shown(config: Config, name: str) -> str:
+    """Name a file below the output folder as a person would type it: `public/feed.xml`."""
+    path = config.out / name
+    return str(path.relative_to(config.root) if path.is_relative_to(config.root) else path)
