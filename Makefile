@@ -38,10 +38,14 @@ demo: .venv/installed
 	@echo '$$ syndicate check'
 	@$(BIN)/syndicate check
 	@echo
+	@echo '$$ syndicate preview --out preview'
+	@$(BIN)/syndicate preview --out preview
+	@echo
 	@echo '$$ syndicate send weekly --yes'
 	@$(BIN)/syndicate send weekly --yes
 	@echo
 	@echo "Look at:"
+	@[ ! -f preview/index.html ] || echo "  preview      preview/index.html (the issue as its readers see it)"
 	@echo "  feeds        public/feed.xml  public/atom.xml  public/feed.json"
 	@for page in public/issues/*/index.html; do echo "  issue page   $$page"; done
 	@for folder in outbox/*/; do echo "  emails       $$folder*.eml ($$(ls $$folder | grep -c 'eml$$') files; open one with a mail program)"; done
