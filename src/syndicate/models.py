@@ -185,6 +185,8 @@ class Feed:
     complete: bool = False
     #: address of the archive page with the next older articles; "" when there is none
     older: str = ""
+    #: address of the archive page with the next newer articles; "" when it need not be named
+    newer: str = ""
     #: for an archive page: address of the feed that it continues; "" for the feed itself
     current: str = ""
 
@@ -247,6 +249,8 @@ class Status(StrEnum):
     REFUSED = "refused"
     #: nobody can know whether the provider took it
     IN_DOUBT = "in doubt"
+    #: taken back by `undo` before it went
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,11 @@ def _hub(feed: Feed) -> list[Link]:
 
 def _pages(feed: Feed, name: str) -> list[Link]:
     """Link to the feed that an archive page continues, and to older articles (RFC 5005)."""
-    addresses = {"current": feed.current, "prev-archive": feed.older}
+    addresses = {
+        "current": feed.current,
+        "prev-archive": feed.older,
+        "next-archive": feed.newer,
+    }
     return [
         {"href": url, "rel": rel, "type": base.MEDIA_TYPES[name]}
         for rel, url in addresses.items()

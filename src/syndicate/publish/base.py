@@ -57,6 +57,8 @@ class Plan:
     complete: bool = False
     #: folder of the archive page with the next older articles; "" when there is none
     older: str = ""
+    #: folder of the archive page with the next newer ones; "" where it is not named
+    newer: str = ""
     #: whether this is a page of the archive, which nobody subscribes to
     archive: bool = False
 

@@ -1,5 +1,6 @@
 """Plans: which feeds a site has, which articles stand in each, and the files they become."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
@@ -51,7 +52,7 @@ def written(config: Config, one: Plan, articles: Sequence[Article]) -> Iterator[
 def _of_tag(config: Config, tag: Tag, feed_id: str) -> Plan:
     return Plan(
         folder=f"tags/{tag.folder}/",
-        title=f"{config.site.title}: {tag.name}",
+        title=f"{config.site.title}: {tag.title}",
         id=f"{feed_id}/tags/{quote(tag.folder)}",
         heads=tag.heads,
         limit=config.feeds.limit,
@@ -63,23 +64,32 @@ def _archive(config: Config, heads: tuple[Head, ...], feed_id: str) -> tuple[Pla
     """Plan the pages of the archive, the newest first.
 
     They are counted from the oldest article and always full, so that a page never changes when an
-    article is added; the youngest page and the main feed may have articles in common.
+    article is added. Each names the page before it; the first has none and names the second, which
+    for that must be there from the beginning: so a page is half a feed, and the youngest pages and
+    the main feed may have articles in common.
     """
-    size = config.feeds.limit
-    count = (len(heads) - 1) // size if config.feeds.archive and heads else 0
+    if not config.feeds.archive or len(heads) <= config.feeds.limit:
+        return ()
+    size = max(1, config.feeds.limit // 2)
+    count = max(2, math.ceil((len(heads) - config.feeds.limit) / size))
     oldest_first = heads[::-1]
     return tuple(
         Plan(
-            folder=f"archive/{number}/",
+            folder=_page(number),
             title=config.site.title,
             id=feed_id,
             heads=oldest_first[(number - 1) * size : number * size][::-1],
             limit=size,
-            older=f"archive/{number - 1}/" if number > 1 else "",
+            older=_page(number - 1) if number > 1 else "",
+            newer="" if number > 1 else _page(2),
             archive=True,
         )
         for number in range(count, 0, -1)
     )
+
+
+def _page(number: int) -> str:
+    return f"archive/{number}/"
 
 
 def _complete(config: Config, heads: Sequence[Head]) -> bool:
@@ -106,5 +116,6 @@ def _feed(config: Config, one: Plan, name: str) -> Feed:
         },
         complete=one.complete,
         older=address(config, one.older + file) if one.older else "",
+        newer=address(config, one.newer + file) if one.newer else "",
         current=address(config, file) if one.archive else "",
     )

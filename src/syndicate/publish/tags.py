@@ -20,8 +20,8 @@ _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 class Tag:
     """A tag with a feed of its own."""
 
-    #: as it is written most often
-    name: str
+    #: as it is written most often, for people: `ask-the-physio` becomes "Ask the physio"
+    title: str
     #: name of its folder: small letters, digits, hyphens and underscores of any script
     folder: str
     #: the articles that have it, the newest first
@@ -81,7 +81,8 @@ def _tag(
     if len(meant) > 1:
         findings.append(_shared(sorted(meant.values()), name))
     heads = {head.id: head for group in spellings.values() for head in group}
-    return Tag(listed or often[0], name, newest_first(heads.values()))
+    title = (listed or often[0]).replace("-", " ")
+    return Tag(title[:1].upper() + title[1:], name, newest_first(heads.values()))
 
 
 def _shared(names: Sequence[str], name: str) -> Finding:
