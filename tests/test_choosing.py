@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.choosing import MOST_LINKS, Baseline, choose
+from syndicate.choosing import MOST_LINKS, Baseline, Past, choose
 from syndicate.config import Newsletter
 from syndicate.models import Head, Where
 
@@ -44,7 +44,7 @@ def head(name: str, days_ago: float = 1, **changes) -> Head:
 
 
 def chosen(heads, mailed=None, baseline=NEWEST, newsletter=WEEKLY):
-    return choose(heads, newsletter, mailed, baseline, zone=ZONE, now=NOW)
+    return choose(heads, newsletter, Past(mailed), baseline, zone=ZONE, now=NOW)
 
 
 def names(heads):

@@ -3,13 +3,14 @@
 New means never mailed, by article id. Dates only decide the order, and what is not yet due.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from syndicate.config import Newsletter
-from syndicate.models import Head
+from syndicate.errors import ConfigError
+from syndicate.models import Head, Issue, Question
 
 #: articles beyond `max_articles` that still stand in an issue as links
 MOST_LINKS = 10
@@ -22,9 +23,10 @@ class LeftOut:
     """An article that is not in the next issue."""
 
     head: Head
-    #: "draft", "future", "email: false", "mailed", "baseline", "tag" or "maximum"
+    #: "draft", "future", "email: false", "mailed", "baseline", "tag", "maximum", "held" or
+    #: "question"
     kind: str
-    #: the reason as a person reads it: `already in weekly-2026-W47`
+    #: the reason as a person reads it: `already in issue 11 (16 November 2026)`
     reason: str
 
 
@@ -32,19 +34,28 @@ class LeftOut:
 class Choice:
     """What the next issue of a newsletter would carry."""
 
-    #: in full, the lead first
+    #: in full, the lead first, the others in the order of the sections
     articles: tuple[Head, ...]
     #: as links under "Also new"
     links: tuple[Head, ...]
     left_out: tuple[LeftOut, ...]
     #: ids that count as mailed before from now on; None when the newsletter has its baseline
     baseline: tuple[str, ...] | None
+    #: the articles after the lead by tag, "" for those with no tag that heads a section; empty
+    #: when the newsletter has no sections
+    sections: tuple[tuple[str, tuple[Head, ...]], ...] = ()
+    #: ids of articles that changed since they were mailed
+    updated: frozenset[str] = frozenset()
+
+    @property
+    def waiting(self) -> int:
+        """How many new articles wait because of the maximum."""
+        return sum(left.kind == "maximum" for left in self.left_out)
 
     @property
     def new(self) -> int:
         """How many new articles there are, those over the maximum included."""
-        waiting = sum(left.kind == "maximum" for left in self.left_out)
-        return len(self.articles) + len(self.links) + waiting
+        return len(self.articles) + len(self.links) + self.waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,78 +68,111 @@ class Baseline:
     since: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person wants of the next issue, by article ids."""
+
+    #: leads; "" leaves it to the articles
+    lead: str = ""
+    #: in it, also again
+    include: tuple[str, ...] = ()
+    #: not in it; new next time
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of the articles when the next issue is chosen."""
+
+    #: ids that are not new, with the issue that carried them ("" for the baseline); None when the
+    #: newsletter was never sent
+    mailed: Mapping[str, str] | None
+    #: issues of the newsletter by id
+    issues: Mapping[str, Issue] = field(default_factory=dict)
+    #: articles of which only a person can tell whether they are new
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+
 def choose(
     heads: Iterable[Head],
     newsletter: Newsletter,
-    mailed: Mapping[str, str] | None,
+    past: Past,
     baseline: Baseline,
+    wishes: Wishes = Wishes(),
     *,
     zone: ZoneInfo,
     now: datetime,
 ) -> Choice:
     """Choose the next issue.
 
-    `mailed` gives article ids that are not new with the issue that carried them ("" for the
-    baseline); None when the newsletter was never sent, and only then `baseline` decides.
+    `baseline` decides only when the newsletter was never sent. Raises ConfigError for a wish that
+    cannot be granted, and says why.
     """
+    ordered = sorted(heads, key=lambda head: (-head.published.timestamp(), head.id))
+    not_now = {head.id: _not_now(head, newsletter, zone, now) for head in ordered}
+    _refuse_wishes(ordered, not_now, wishes)
+    counted = None
+    if past.mailed is None:
+        counted = tuple(_before(ordered, not_now, newsletter, baseline, zone))
+        past = Past(dict.fromkeys(counted, ""))
     out: list[LeftOut] = []
-    due = _sift(heads, newsletter, zone, now, out)
-    if mailed is None:
-        mailed = dict.fromkeys(_before(due, out, newsletter, baseline, zone), "")
-        counted: tuple[str, ...] | None = tuple(mailed)
-    else:
-        counted = None
-    fresh = []
-    for head in due:
-        if head.id in mailed:
-            out.append(_known(head, mailed[head.id]))
-        else:
+    fresh: list[Head] = []
+    for head in ordered:
+        left = _left_out(head, not_now[head.id], past, wishes, zone)
+        if left is None:
             fresh.append(head)
-    cards = _lead_first(fresh)[: newsletter.max_articles]
-    rest = [head for head in fresh if head not in cards]
+        else:
+            out.append(left)
+    cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
         for head in rest[MOST_LINKS:]
     ]
-    return Choice(tuple(cards), tuple(rest[:MOST_LINKS]), tuple(out), counted)
+    sections = _sections(cards[1:], newsletter)
+    after_lead = [head for _, group in sections for head in group] if sections else cards[1:]
+    return Choice(
+        articles=(*cards[:1], *after_lead),
+        links=tuple(rest[:MOST_LINKS]),
+        left_out=tuple(out),
+        baseline=counted,
+        sections=sections,
+        updated=frozenset(head.id for head in cards if _updated(head, past)),
+    )
 
 
-def _sift(
-    heads: Iterable[Head],
-    newsletter: Newsletter,
-    zone: ZoneInfo,
-    now: datetime,
-    out: list[LeftOut],
-) -> list[Head]:
-    """Give what may be mailed now, the newest first; the others go into `out`."""
-    due = []
-    for head in sorted(heads, key=lambda head: (-head.published.timestamp(), head.id)):
-        if left := _not_now(head, newsletter, zone, now):
-            out.append(left)
-        else:
-            due.append(head)
-    return due
-
-
-def _not_now(head: Head, newsletter: Newsletter, zone: ZoneInfo, now: datetime) -> LeftOut | None:
+def _not_now(
+    head: Head, newsletter: Newsletter, zone: ZoneInfo, now: datetime
+) -> tuple[str, str] | None:
+    """Give kind and reason why an article may not be mailed now, whether it is new or not."""
     if head.draft:
-        return LeftOut(head, "draft", "draft")
+        return "draft", "draft"
     if head.published > now:
         day = head.published.astimezone(zone)
-        return LeftOut(head, "future", f"new on {day:%Y-%m-%d %H:%M}")
+        return "future", f"new on {day:%Y-%m-%d %H:%M}"
     if not head.email:
-        return LeftOut(head, "email: false", "email: false")
+        return "email: false", "email: false"
     tags = set(head.tags)
     if refused := sorted(tags.intersection(newsletter.exclude_tags)):
-        return LeftOut(head, "tag", f'excluded by its tag "{refused[0]}"')
+        return "tag", f'excluded by its tag "{refused[0]}"'
     if newsletter.include_tags and not tags.intersection(newsletter.include_tags):
-        return LeftOut(head, "tag", "has none of this newsletter's tags")
+        return "tag", "has none of this newsletter's tags"
     return None
 
 
+def _refuse_wishes(
+    heads: Iterable[Head], not_now: Mapping[str, tuple[str, str] | None], wishes: Wishes
+) -> None:
+    for head in heads:
+        if head.id in wishes.exclude and head.id in (wishes.lead, *wishes.include):
+            raise ConfigError(f'"{head.title}" cannot be in the issue and held by --exclude.')
+        why = not_now[head.id]
+        if head.id in wishes.include and why and why[0] != "tag":
+            raise ConfigError(f'--include "{head.title}" ({head.where.path}): {why[1]}.')
+
+
 def _before(
-    due: list[Head],
-    out: list[LeftOut],
+    ordered: Sequence[Head],
+    not_now: Mapping[str, tuple[str, str] | None],
     newsletter: Newsletter,
     baseline: Baseline,
     zone: ZoneInfo,
@@ -136,7 +180,9 @@ def _before(
     """List the ids that a first send counts as mailed before, with those held back for good."""
     if baseline.kind == "all":
         return []
-    held = [left.head.id for left in out if left.kind in {"email: false", "tag"}]
+    due = [head for head in ordered if not_now[head.id] is None]
+    kinds = {id_: why[0] for id_, why in not_now.items() if why}
+    held = [id_ for id_, kind in kinds.items() if kind in {"email: false", "tag"}]
     if baseline.kind == "none":
         return [head.id for head in due] + held
     if baseline.since is not None:
@@ -145,13 +191,81 @@ def _before(
     return [head.id for head in due[newsletter.max_articles :]] + held
 
 
-def _known(head: Head, issue: str) -> LeftOut:
-    if issue:
-        return LeftOut(head, "mailed", f"already in {issue}")
-    return LeftOut(head, "baseline", "before the baseline: counts as mailed before")
+def _left_out(
+    head: Head, why: tuple[str, str] | None, past: Past, wishes: Wishes, zone: ZoneInfo
+) -> LeftOut | None:
+    """Give the one reason why an article is not in the issue; None when it may be."""
+    if head.id in wishes.include:
+        return None
+    mailed = past.mailed or {}
+    question = past.questions.get(head.id)
+    asked = question if question is not None and question.other in mailed else None
+    if mailed.get(head.id) and not asked:
+        why = "mailed", _carried(mailed[head.id], past, zone)
+    elif why is None and asked:
+        why = "question", _question(asked)
+    elif why is None and head.id in mailed:
+        why = "baseline", "before the baseline: counts as mailed before"
+    elif why is None and head.id in wishes.exclude:
+        why = "held", "held by --exclude; new next time"
+    return LeftOut(head, *why) if why else None
 
 
-def _lead_first(fresh: list[Head]) -> list[Head]:
-    """Put the newest article that asks to lead first; the newest leads otherwise."""
-    leads = [head for head in fresh if head.lead][:1]
-    return leads + [head for head in fresh if head not in leads]
+def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:
+    known = past.issues.get(issue)
+    if known is None:
+        return f"already in {issue}"
+    return f"already in issue {known.number} ({known.frozen_at.astimezone(zone):%Y-%m-%d})"
+
+
+def _question(question: Question) -> str:
+    if question.reused:
+        return f'its file held "{question.title}" before: send asks whether it is another article'
+    return f'may be "{question.title}", renamed and rewritten: send asks'
+
+
+def _cards(
+    fresh: Sequence[Head], out: Iterable[LeftOut], newsletter: Newsletter, wishes: Wishes
+) -> tuple[list[Head], list[Head]]:
+    """Part what stands in full, the lead first, from the rest."""
+    lead = [head for head in fresh if head.id == wishes.lead] if wishes.lead else []
+    if wishes.lead and not lead:
+        raise ConfigError(_cannot_lead(wishes.lead, out))
+    lead = lead or [head for head in fresh if head.lead][:1]
+    first = {head.id for head in lead} | set(wishes.include)
+    room = newsletter.max_articles - sum(head.id in first for head in fresh)
+    filling = [head.id for head in fresh if head.id not in first][: max(room, 0)]
+    kept = first.union(filling)
+    cards = lead + [head for head in fresh if head.id in kept and head not in lead]
+    return cards, [head for head in fresh if head.id not in kept]
+
+
+def _cannot_lead(article: str, out: Iterable[LeftOut]) -> str:
+    for left in out:
+        if left.head.id == article:
+            more = " Add --include to mail it again." if left.kind == "mailed" else ""
+            return f'--lead "{left.head.title}": it is not in the issue: {left.reason}.{more}'
+    return f'--lead: there is no article "{article}".'
+
+
+def _sections(
+    heads: Sequence[Head], newsletter: Newsletter
+) -> tuple[tuple[str, tuple[Head, ...]], ...]:
+    """Group articles by the first section tag that they have, in the order of the config."""
+    if not newsletter.sections:
+        return ()
+    groups: dict[str, list[Head]] = {tag: [] for tag in (*newsletter.sections, "")}
+    for head in heads:
+        groups[_heading(head.tags, newsletter.sections)].append(head)
+    return tuple((tag, tuple(group)) for tag, group in groups.items() if group)
+
+
+def _heading(tags: Collection[str], sections: Iterable[str]) -> str:
+    own = {tag.casefold() for tag in tags}
+    return next((tag for tag in sections if tag.casefold() in own), "")
+
+
+def _updated(head: Head, past: Past) -> bool:
+    """Whether an article that goes again says that it changed since its last mailing."""
+    last = past.issues.get((past.mailed or {}).get(head.id, ""))
+    return last is not None and head.updated > last.frozen_at

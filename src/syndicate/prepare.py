@@ -21,6 +21,7 @@ from syndicate.models import (
     Message,
     Recipient,
 )
+from syndicate.render.filters import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Contents:
     articles: tuple[Article, ...]
     links: tuple[Head, ...]
     baseline: tuple[str, ...] | None
+    #: the articles after the lead by tag, as (tag, ids)
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: ids of articles that changed since they were mailed
+    updated: frozenset[str] = frozenset()
+    #: new articles that this issue does not name
+    more: int = 0
+    #: Markdown above the stories; "" for none
+    note: str = ""
+    #: instead of the subject in the configuration; "" for that one
+    subject: str = ""
 
 
 def draft(
@@ -106,14 +117,36 @@ def _edition(
         site=render.Imprint(site.title, site.url, site.address, site.help_line, site.disclaimer),
         articles=contents.articles,
         palette=theme.derive(config.theme),
+        sections=_sections(newsletter, contents),
+        updated=contents.updated,
         also_new=contents.links,
+        more=contents.more,
+        note=contents.note,
+        closing=newsletter.closing,
+        cta=_invitation(newsletter),
         language=newsletter.language or site.language,
         archive_url=config.issue_url(issue),
         template=newsletter.template,
-        subject=newsletter.subject,
+        subject=contents.subject or newsletter.subject,
         preheader=newsletter.preheader,
         folder=config.root / "templates",
     )
+
+
+def _sections(
+    newsletter: Newsletter, contents: Contents
+) -> tuple[tuple[str, tuple[Article, ...]], ...]:
+    """Put a heading over each group of articles."""
+    by_id = {article.id: article for article in contents.articles}
+    return tuple(
+        (label(tag) if tag else newsletter.rest, tuple(by_id[id_] for id_ in ids))
+        for tag, ids in contents.sections
+    )
+
+
+def _invitation(newsletter: Newsletter) -> render.Invitation | None:
+    cta = newsletter.cta
+    return render.Invitation(cta.title, cta.text, cta.label, cta.url) if cta else None
 
 
 def freeze(

@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicate.cli.console import talk
+from syndicate.cli.wishes import Asked, wishes
 from syndicate.errors import ConfigError
 from syndicate.models import Reading
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
     from syndicate.choosing import Baseline, Choice
+    from syndicate.cli.notes import Note
     from syndicate.config import Config
     from syndicate.contracts import Ledger, Provider
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
+
+
+#: no wishes
+NOTHING = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +122,66 @@ class Desk:
         )
 
     def choice(
-        self, ledger: "Ledger", name: str, reading: Reading, baseline: "Baseline"
+        self,
+        ledger: "Ledger",
+        name: str,
+        reading: Reading,
+        baseline: "Baseline | None" = None,
+        asked: Asked = NOTHING,
     ) -> "Choice":
         """Choose what the next issue of a newsletter carries."""
-        from syndicate.choosing import choose
+        from syndicate.choosing import Baseline, Past, choose
 
-        mailed = ledger.mailed(name) if ledger.started(name) else None
-        newsletter = self.config.newsletters[name]
-        zone = self.config.site.zone
-        return choose(reading.heads, newsletter, mailed, baseline, zone=zone, now=self.now)
+        past = Past(
+            ledger.mailed(name) if ledger.started(name) else None,
+            {issue.id: issue for issue in ledger.issues(name)},
+            reading.questions,
+        )
+        return choose(
+            reading.heads,
+            self.config.newsletters[name],
+            past,
+            baseline or Baseline(),
+            wishes(asked, reading.heads),
+            zone=self.config.site.zone,
+            now=self.now,
+        )
 
-    def draft(self, ledger: "Ledger", name: str, source: "Folder", choice: "Choice") -> "Draft":
+    def draft(
+        self,
+        ledger: "Ledger",
+        name: str,
+        source: "Folder",
+        choice: "Choice",
+        asked: Asked = NOTHING,
+    ) -> "Draft":
         """Render the next issue as it would go out now."""
         from syndicate import prepare
 
+        note = asked.note
+        if note is None:
+            waiting = self.note(ledger, name)
+            note = waiting.text if waiting else ""
         contents = prepare.Contents(
-            tuple(source.article(head) for head in choice.articles), choice.links, choice.baseline
+            tuple(source.article(head) for head in choice.articles),
+            choice.links,
+            choice.baseline,
+            sections=tuple((tag, tuple(one.id for one in group)) for tag, group in choice.sections),
+            updated=choice.updated,
+            more=choice.waiting,
+            note=note,
+            subject=asked.subject or "",
         )
         return prepare.draft(
             self.config, name, contents, lambda week: ledger.next_issue(name, week), self.now
         )
+
+    def note(self, ledger: "Ledger", name: str) -> "Note | None":
+        """Find the editor's note that waits for the next issue of a newsletter."""
+        from syndicate.cli import notes
+
+        last = next((issue.id for issue in ledger.issues(name)), None)
+        return notes.waiting(self.config, name, last)
 
     @contextlib.contextmanager
     def audience(self, name: str, secret: bytes) -> Iterator["Audience"]:
