@@ -19,14 +19,34 @@ GOAL_LIGHT, GOAL_DARK, GOAL_TEXT = 6.6, 7.2, 10.5
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What tells looks apart beside colours and fonts. Sizes are in CSS pixels."""
+
+    #: corners of buttons, pictures and boxes
+    radius: int = 4
+    #: corners of the sheet on a computer
+    sheet_radius: int = 0
+    #: line above the sheet, in the colour of the accent; 0 for none
+    top_line: int = 0
+    #: the masthead stands in the middle, between two lines
+    centred: bool = False
+    #: the masthead stands on the colour of the accent
+    band: bool = False
+    #: the lead picture keeps the margins of the text, else it reaches from edge to edge
+    inset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """A shipped look: what stands in for everything that [theme] leaves out."""
 
+    accent: str
     ink: str
     canvas: str
     paper: str
     heading_font: str
     body_font: str
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,7 @@ class Scheme:
     canvas: str
     #: the sheet that the stories stand on
     paper: str
-    #: a shade off the paper, for the box of a picture that is not shown
+    #: a shade off the paper, for boxes and for pictures that are not shown
     tint: str
     #: hairlines between stories
     rule: str
@@ -62,15 +82,47 @@ class Palette:
     #: font families as CSS writes them, without quotes
     heading_font: str
     body_font: str
+    shape: Shape = Shape()
 
+
+_SANS = "Helvetica Neue,Helvetica,Arial,sans-serif"
 
 LOOKS = {
     "editorial": Look(
+        accent="#1f5f4a",
         ink="#211c17",
         canvas="#f3ede3",
         paper="#fffdf9",
         heading_font="Georgia,Times New Roman,serif",
-        body_font="Helvetica Neue,Helvetica,Arial,sans-serif",
+        body_font=_SANS,
+        shape=Shape(radius=4, top_line=4),
+    ),
+    "clear": Look(
+        accent="#2346b5",
+        ink="#141b2b",
+        canvas="#eef1f6",
+        paper="#ffffff",
+        heading_font=f"Avenir Next,Segoe UI,{_SANS}",
+        body_font=f"Segoe UI,{_SANS}",
+        shape=Shape(radius=10, sheet_radius=16, inset=True),
+    ),
+    "gazette": Look(
+        accent="#8f1d22",
+        ink="#1b1917",
+        canvas="#faf7f0",
+        paper="#faf7f0",
+        heading_font="Palatino,Palatino Linotype,Book Antiqua,Georgia,serif",
+        body_font="Georgia,Times New Roman,serif",
+        shape=Shape(radius=0, centred=True, inset=True),
+    ),
+    "signal": Look(
+        accent="#4a1f7a",
+        ink="#1c1425",
+        canvas="#f1ecf5",
+        paper="#fffefc",
+        heading_font=f"Avenir Next,Trebuchet MS,{_SANS}",
+        body_font=_SANS,
+        shape=Shape(radius=24, band=True),
     ),
 }
 
@@ -90,6 +142,7 @@ def derive(theme: Theme) -> Palette:
         dark=_dark(light),
         heading_font=_font("heading_font", theme.heading_font or look.heading_font),
         body_font=_font("body_font", theme.body_font or look.body_font),
+        shape=look.shape,
     )
 
 
@@ -97,6 +150,21 @@ def contrast(one: str, other: str) -> float:
     """Give the contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def pairs(scheme: Scheme) -> tuple[tuple[str, str], ...]:
+    """List each colour of text with each colour that the templates put behind it."""
+    papers = (scheme.paper, scheme.canvas)
+    plain = [(text, behind) for text in (scheme.ink, scheme.text) for behind in papers]
+    boxed = [(text, scheme.tint) for text in (scheme.ink, scheme.text)]
+    quiet = [(scheme.muted, behind) for behind in papers]
+    return (
+        *plain,
+        *boxed,
+        *quiet,
+        (scheme.accent, scheme.paper),
+        (scheme.on_accent, scheme.accent),
+    )
 
 
 def mix(colour: str, other: str, share: float) -> str:
@@ -108,10 +176,11 @@ def mix(colour: str, other: str, share: float) -> str:
 def _light(theme: Theme, look: Look) -> Scheme:
     canvas = (theme.canvas or look.canvas).lower()
     paper = (theme.paper or look.paper).lower()
-    accent = theme.accent.lower()
+    accent = (theme.accent or look.accent).lower()
     tint = mix(canvas, accent, 0.05)
     behind = (paper, canvas, tint)
     ink = _checked("ink", (theme.ink or look.ink).lower(), behind)
+    # White or nearly so reads best on a dark accent, the ink on a pale one.
     on_accent = max((paper, ink), key=lambda colour: contrast(colour, accent))
     return Scheme(
         canvas=canvas,
@@ -167,7 +236,7 @@ def _brighten(colour: str, paper: str) -> str:
     """Raise the lightness alone, so that an accent stays a colour and does not turn grey."""
     hue, light, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _rgb(colour)))
     for step in range(51):
-        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.36))
+        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.5))
         bright = "#" + "".join(f"{round(value * 255):02x}" for value in rgb)
         if contrast(bright, paper) >= GOAL_DARK:
             return bright

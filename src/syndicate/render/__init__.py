@@ -6,6 +6,7 @@ Pure: no network, no clock, no chance. The same edition gives the same bytes.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from markupsafe import escape
@@ -55,9 +56,10 @@ def web(html: str, *, archive_url: str = "") -> str:
 def _facts(edition: Edition) -> dict[str, Any]:
     """Name everything that templates may use."""
     tagged = utm.tagger(edition.site.url, edition.utm, edition.issue)
+    fixed = words.words(edition.language, templates.builtin(), edition.folder)
     cta = edition.cta and replace(edition.cta, url=tagged(edition.cta.url))
     return {
-        **_stories(edition, tagged),
+        **_stories(edition, tagged, fixed),
         "date": words.written(edition.date, edition.language),
         "number": edition.number,
         "issue": edition.issue,
@@ -73,38 +75,43 @@ def _facts(edition: Edition) -> dict[str, Any]:
         "preferences_url": edition.preferences_url,
         "language": edition.language,
         "dir": words.direction(edition.language),
-        "words": words.words(edition.language),
+        "words": fixed,
+        "counted": partial(words.counted, edition.language),
         "light": edition.palette.light,
         "dark": edition.palette.dark,
         "heading_font": edition.palette.heading_font,
         "body_font": edition.palette.body_font,
+        "shape": edition.palette.shape,
         "recipient": tokens.Recipient(),
         "unsubscribe_url": tokens.unsubscribe_url(),
     }
 
 
-def _stories(edition: Edition, tagged: Callable[[str], str]) -> dict[str, Any]:
+def _stories(edition: Edition, tagged: Callable[[str], str], fixed: words.Words) -> dict[str, Any]:
     """Name the articles, each with its address as readers get it."""
     all_of_them = {a.id: replace(a, url=tagged(a.url)) for a in edition.articles}
     lead, *others = all_of_them.values()
     return {
         "lead": lead,
         "others": others,
-        "sections": _sections(edition, others),
+        "sections": _sections(edition, others, fixed.other_stories),
         "also_new": [replace(head, url=tagged(head.url)) for head in edition.also_new],
         "count": len(edition.articles),
     }
 
 
-def _sections(edition: Edition, others: list[Article]) -> list[tuple[str, list[Article]]]:
-    """Put the articles after the lead under their headings; the rest comes last, without one."""
+def _sections(
+    edition: Edition, others: list[Article], rest_heading: str
+) -> list[tuple[str, list[Article]]]:
+    """Put the articles after the lead under their headings; what is in no section comes last."""
     left = {article.id: article for article in others}
     named = [
         (heading, [left.pop(article.id) for article in articles if article.id in left])
         for heading, articles in edition.sections
     ]
-    rest = list(left.values())
-    return [section for section in [*named, ("", rest)] if section[1]]
+    named = [(heading, articles) for heading, articles in named if articles]
+    rest = (rest_heading if named else "", list(left.values()))
+    return [*named, rest] if rest[1] else named
 
 
 def _subject(edition: Edition, facts: dict[str, Any]) -> str:

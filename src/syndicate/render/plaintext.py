@@ -35,15 +35,16 @@ def _hang(line: str, columns: int) -> tuple[str, str]:
 
 
 def _lines(words: list[str], columns: int) -> list[str]:
-    lines: list[str] = []
-    line = ""
+    lines: list[list[str]] = []
+    room, alone = 0, False
     for piece in (piece for word in words for piece in _pieces(word, columns)):
-        joined = f"{line} {piece}" if line else piece
-        if line and (_width(joined) > columns or _address(piece) or _address(line)):
-            lines.append(line)
-            joined = piece
-        line = joined
-    return [*lines, line] if line else lines
+        width, address = _width(piece), _address(piece)
+        if not lines or width >= room or address or alone:
+            lines.append([])
+            room = columns + 1
+        lines[-1].append(piece)
+        room, alone = room - width - 1, address
+    return [" ".join(line) for line in lines]
 
 
 def _address(word: str) -> bool:
@@ -65,7 +66,7 @@ def _pieces(word: str, columns: int) -> list[str]:
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    return sum(_columns(letter) for letter in text)
+    return sum(1 if letter < "\u0300" else _columns(letter) for letter in text)
 
 
 def _columns(letter: str) -> int:
