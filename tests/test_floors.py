@@ -11,6 +11,7 @@ SRC = Path(__file__).parents[1] / "src" / "syndicate"
 FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     ("words", frozenset({"errors", "models"})),
     ("sockets", frozenset({"contracts"})),
+    ("measures", frozenset({"durations"})),
     (
         "plain tools",
         frozenset(
@@ -18,7 +19,6 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "addresses",
                 "config",
                 "dates",
-                "durations",
                 "files",
                 "frontmatter",
                 "links",

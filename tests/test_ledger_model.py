@@ -31,6 +31,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = open_ledger(self.path)
         self.run = self.ledger.begin_run("anna", NOW)
         self.tokens = 0
+        self.stopped: set[str] = set()
         #: status by (issue, number); token that may still answer; people by key
         self.status: dict[tuple[str, int], str] = {}
         self.token: dict[tuple[str, int], str] = {}
@@ -153,9 +154,10 @@ class LedgerMachine(RuleBasedStateMachine):
             self._back(at)
 
     def _back(self, at):
-        self.status[at] = "pending"
+        word = "withdrawn" if at[0] in self.stopped else "pending"
+        self.status[at] = word
         del self.token[at]
-        self._all(at, "pending")
+        self._all(at, word)
 
     @rule(batch=batches, accepted=st.booleans(), data=st.data())
     def settle(self, batch, accepted, data):
@@ -181,6 +183,54 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger.withdraw(self.ledger.batch(*at), keys, "left", NOW)
         if self.status[at] == "pending":
             self.people[at] |= dict.fromkeys(set(keys) & set(self.people[at]), "withdrawn")
+
+    @rule(batch=batches)
+    def undo(self, batch):
+        if batch is None:
+            return
+        issue = batch[0]
+        pending = [at for at in self.status if at[0] == issue and self.status[at] == "pending"]
+        expected = sum(len(self._present(at)) for at in pending)
+        assert expected == self.ledger.stop(issue, by="anna", now=NOW)
+        self.stopped.add(issue)
+        for at in pending:
+            self.status[at] = "withdrawn"
+            self._all(at, "withdrawn")
+
+    @rule(batch=batches, size=st.integers(1, 3), data=st.data())
+    def split(self, batch, size, data):
+        if (at := self._pick(batch, data)) is None:
+            return
+        left = sorted(self._present(at))
+        may = self.status[at] == "pending" and len(left) > size
+        pieces = [left[n : n + size] for n in range(size, len(left), size)] if may else []
+        new = self.ledger.split(self.ledger.batch(*at), size, NOW)
+        assert len(new) == len(pieces)
+        for number, piece in zip(new, pieces, strict=True):
+            self._move(at, (at[0], number), piece)
+
+    def _move(self, old, new, keys):
+        self.status[new] = "pending"
+        self.people.setdefault(new, {})
+        for key in keys:
+            del self.people[old][key]
+            self.people[new][key] = "pending"
+
+    @rule(batch=batches, size=st.integers(1, 3))
+    def retry_refused(self, batch, size):
+        if batch is None or batch[0] in self.stopped:
+            return
+        issue = batch[0]
+        refused = sorted(
+            (key, at)
+            for at, members in self.people.items()
+            for key, word in members.items()
+            if at[0] == issue and word == "refused"
+        )
+        last = max(at[1] for at in self.status if at[0] == issue)
+        assert len(refused) == self.ledger.retry_refused(issue, size, by="anna", now=NOW)
+        for place, (key, old) in enumerate(refused):
+            self._move(old, (issue, last + 1 + place // size), [key])
 
     @rule()
     def begin_run(self):

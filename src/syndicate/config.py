@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
+from syndicate import durations
 from syndicate.errors import ConfigError
 from syndicate.models import Picture
 
@@ -32,6 +33,7 @@ DueTime = Annotated[
     ),
 ]
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")]
+Duration = Annotated[str, msgspec.Meta(pattern=durations.PATTERN)]
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,6 +142,8 @@ class Newsletter(Table, frozen=True):
     exclude_tags: list[Text] = []
     #: BCP 47; "" for the site's
     language: OneLine = ""
+    #: how long a person may still take an issue back before it goes, such as 10m
+    hold: Duration = "0"
     #: tags that head the articles after the lead, in this order
     sections: list[Text] = []
     #: heading of the articles that have none of these tags; "" for no heading
@@ -302,6 +306,7 @@ _COMPLAINTS = {
     "sqlite:": ' is not a ledger. Write it as "sqlite:state/ledger.db".',
     "x00-": " holds a line break or another control character: write it on one line.",
     "length >= 1": " must not be empty.",
+    "[smhd]": ' is not a length of time. Write it like "90s", "10m" or "180d".',
     "regex": " has characters that cannot stand there: use small letters, digits and hyphens.",
 }
 

@@ -201,11 +201,42 @@ class Ledger(Protocol):
         ...
 
     def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
-        """Put a claimed batch back to pending: it is certain that nothing left."""
+        """Put a claimed batch back to pending: it is certain that nothing left.
+
+        An issue that was taken back has it withdrawn instead.
+        """
         ...
 
     def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
-        """Record what a person knows of a batch in doubt: accepted, or back to pending."""
+        """Record what a person knows of a batch in doubt: accepted, or back to pending.
+
+        An issue that was taken back has it withdrawn instead of pending.
+        """
+        ...
+
+    def stop(self, issue: str, *, by: str, now: datetime) -> int:
+        """Take back what nobody has claimed, and let nothing more of an issue be claimed.
+
+        Needs no run lock. Gives the number of recipients withdrawn.
+        """
+        ...
+
+    def stopped(self, issue: str) -> bool:
+        """Whether an issue was taken back."""
+        ...
+
+    def split(self, batch: Batch, size: int, now: datetime) -> tuple[int, ...]:
+        """Cut a pending batch into pieces of so many recipients; give the numbers of the new ones.
+
+        None of them when it is no longer as it was read.
+        """
+        ...
+
+    def retry_refused(self, issue: str, size: int, *, by: str, now: datetime) -> int:
+        """Put everybody who was refused into new batches; the refusals stay on record.
+
+        Gives the number of recipients. Raises LedgerError for an issue that was taken back.
+        """
         ...
 
     def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:

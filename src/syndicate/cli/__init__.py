@@ -17,6 +17,7 @@ COMMANDS = {
     "preview": ("making", "Write a page that shows the next issue as readers will see it."),
     "test": ("sending", "Mail a marked copy of the next issue to anyone."),
     "send": ("sending", "Make the next issue and send it; goes on with an unfinished one."),
+    "undo": ("taking", "Take back what has not gone out yet."),
     "status": ("looking", "Show where each issue stands."),
     "settle": ("sending", "Say what became of batches in doubt."),
     "log": ("looking", "Show who did what, and when."),

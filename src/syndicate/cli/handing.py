@@ -102,7 +102,10 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 def _tell(issue: Issue, result: "Result") -> None:
     from syndicate import report
+    from syndicate.send import Ending
 
+    if result.ending is Ending.UNDONE:
+        talk(f"{issue.id} was taken back with undo while it was handed over.")
     if result.reason:
         talk(result.reason)
     talk(f"{issue.id}: {report.counts_as_text(issue.counts)}, by {issue.provider}.")
@@ -115,7 +118,7 @@ def _code(issue: Issue, result: "Result") -> Exit:
 
     if issue.counts.in_doubt:
         return Exit.DOUBT
-    if result.ending is Ending.INTERRUPTED:
+    if result.ending in {Ending.INTERRUPTED, Ending.UNDONE}:
         return Exit.INTERRUPTED
     nobody = not issue.counts.accepted and issue.counts.refused
     return Exit.PROVIDER if result.ending is Ending.STOPPED or nobody else Exit.DONE

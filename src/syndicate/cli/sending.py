@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     metavar="all|none|DATE",
     help="First send only: which articles count as new. Else the newest max_articles.",
 )
+@click.option("--hold", metavar="10m", help="Wait so long before it goes; undo takes it back.")
+@click.option("--now", "at_once", is_flag=True, help="Wait for nothing, whatever hold says.")
+@click.option("--retry-refused", is_flag=True, help="Only whom the provider refused, once more.")
 @JSON
 @click.pass_context
 def send_command(
@@ -37,6 +40,9 @@ def send_command(
     yes: bool,
     dry_run: bool,
     baseline: str | None,
+    hold: str | None,
+    at_once: bool,
+    retry_refused: bool,
     as_json: bool,
 ) -> None:
     """Make the next issue and send it to everybody, each once.
@@ -45,11 +51,21 @@ def send_command(
     number of recipients before anything goes out.
     """
     from syndicate import report
-    from syndicate.cli import go
+    from syndicate.cli import go, grace
 
+    if retry_refused and dry_run:
+        raise click.UsageError("Choose one of --retry-refused and --dry-run.")
     desk = open_desk(context)
+    name = desk.newsletter(newsletter)
+    configured = "0" if yes else desk.config.newsletters[name].hold
     order = go.Order(
-        desk, desk.newsletter(newsletter), _baseline(baseline), yes=yes, dry_run=dry_run
+        desk,
+        name,
+        _baseline(baseline),
+        yes=yes,
+        dry_run=dry_run,
+        grace=grace.length(hold, now=at_once, configured=configured),
+        retry_refused=retry_refused,
     )
     issue, code = go.send(order)
     if as_json:

@@ -1,7 +1,7 @@
 """The reading half of a ledger: it changes nothing."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
 
@@ -76,12 +76,17 @@ class Reader:
             raise LedgerError(f'{self._db.place}: there is no issue "{issue}" in this ledger.')
         return _message.decode(row["message"])
 
+    def stopped(self, issue: str) -> bool:
+        """Whether an issue was taken back by `undo`."""
+        row = self._db.one("find_issue", id=issue)
+        return row is not None and row["stopped_at"] is not None
+
     def pending(self, issue: str) -> tuple[int, ...]:
         """List the numbers of the batches that nobody has claimed and that hold somebody."""
         return tuple(row["number"] for row in self._db.all("list_pending", issue=issue))
 
     def batch(self, issue: str, number: int) -> Batch:
-        """Give a batch with those of its recipients that are not withdrawn.
+        """Give a batch with those of its recipients that are not withdrawn and go in no other.
 
         Raises LedgerError for a batch unknown here.
         """
@@ -89,7 +94,8 @@ class Reader:
         name = batch_name(issue, number)
         if row is None:
             raise LedgerError(f'{self._db.place}: there is no batch "{name}" in this ledger.')
-        gone = self._outcomes(issue, number, "withdrawn")
+        outcomes = self._db.all("list_outcomes", issue=issue, number=number)
+        gone = {one["key"] for one in outcomes if one["status"] == "withdrawn" or one["moved_to"]}
         people = tuple(one for one in _people.decode(row["rows"]) if one.key not in gone)
         return Batch(issue, number, name, people, Status(row["status"]))
 
@@ -102,16 +108,7 @@ class Reader:
 
     def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:
         """List refused recipients as (line of the audience file, reason)."""
-        found = []
-        for row in self._db.all("list_refused_batches", issue=issue):
-            whole = row["status"] == Status.REFUSED
-            refused = self._outcomes(issue, row["number"], "refused")
-            found += [
-                (one.line, row["reason"] if whole else refused[one.key])
-                for one in self.batch(issue, row["number"]).recipients
-                if whole or one.key in refused
-            ]
-        return tuple(sorted(found))
+        return tuple(sorted((one.line, reason) for _, one, reason in self._refused(issue)))
 
     def log(self, issue: str | None = None) -> tuple[LogEntry, ...]:
         """Read the log, the oldest first."""
@@ -145,10 +142,15 @@ class Reader:
             excluded={one["reason"]: one["n"] for one in excluded},
         )
 
-    def _outcomes(self, issue: str, number: int, status: str) -> dict[bytes, str]:
-        """Give the reasons of the recipients of a batch that fared differently, by key."""
-        rows = self._db.all("list_outcomes", issue=issue, number=number)
-        return {row["key"]: row["reason"] for row in rows if row["status"] == status}
+    def _refused(self, issue: str) -> Iterator[tuple[int, Recipient, str]]:
+        """Give who was refused and does not go again yet, with batch and reason."""
+        for row in self._db.all("list_refused_batches", issue=issue):
+            number, whole = row["number"], row["status"] == Status.REFUSED
+            rows = self._db.all("list_outcomes", issue=issue, number=number)
+            refused = {one["key"]: one["reason"] for one in rows if one["status"] == "refused"}
+            for one in self.batch(issue, number).recipients:
+                if whole or one.key in refused:
+                    yield number, one, row["reason"] if whole else refused[one.key]
 
 
 def _entry(row: sqlite3.Row) -> LogEntry:

@@ -84,8 +84,8 @@ FROM place;
 INSERT INTO excluded (issue, reason, line, key) VALUES (:seq, :reason, :line, :key);
 
 -- find_issue
--- Find what other tables call an issue.
-SELECT seq FROM issue WHERE id = :id;
+-- Find what other tables call an issue, and whether it was stopped.
+SELECT seq, stopped_at FROM issue WHERE id = :id;
 
 -- read_issue
 -- Read an issue with its counts; a plain value in both places keeps all others from being counted.
@@ -132,7 +132,7 @@ WHERE batch.issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :numb
 
 -- list_outcomes
 -- List the exceptions in a batch.
-SELECT key, status, reason FROM outcome
+SELECT key, status, reason, moved_to FROM outcome
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number;
 
 -- list_refused_batches
@@ -142,12 +142,13 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND (status = 'refused' 
 ORDER BY number;
 
 -- claim_batch
--- Take a pending batch for one call, unless somebody left it since it was read.
+-- Take a pending batch for one call, unless undone, or somebody left it since it was read.
 UPDATE batch
 SET status = 'submitting', claimed_by = :run, claimed_at = :at, token = :token,
   payload_hash = :payload_hash, attempts = attempts + 1, answered_at = NULL, reason = ''
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
   AND status = 'pending' AND :left > 0
+  AND (SELECT stopped_at FROM issue WHERE seq = batch.issue) IS NULL
   AND :left = n - (SELECT count(*) FROM outcome AS o
                    WHERE o.issue = batch.issue AND o.batch = batch.number)
 RETURNING number;
@@ -155,17 +156,24 @@ RETURNING number;
 -- answer_batch
 -- Record what became of a claim; only its holder may, and late only a clear answer counts.
 UPDATE batch
-SET status = :status, reference = :reference, reason = :reason, answered_at = :at
+SET status = CASE WHEN :status = 'pending' THEN
+    (SELECT iif(stopped_at IS NULL, 'pending', 'withdrawn') FROM issue WHERE seq = batch.issue)
+    ELSE :status END,
+  reference = :reference, reason = :reason, answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number AND token = :token
   AND (status = 'submitting' OR (status = 'in doubt' AND :status IN ('accepted', 'refused')))
-RETURNING (SELECT by FROM run WHERE run.number = claimed_by) AS by;
+RETURNING status, (SELECT by FROM run WHERE run.number = claimed_by) AS by;
 
 -- settle_batch
 -- Record what a person knows of a batch in doubt.
-UPDATE batch SET status = :status, answered_at = :at
+UPDATE batch
+SET status = CASE WHEN :status = 'pending' THEN
+    (SELECT iif(stopped_at IS NULL, 'pending', 'withdrawn') FROM issue WHERE seq = batch.issue)
+    ELSE :status END,
+  answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
   AND status = 'in doubt'
-RETURNING number;
+RETURNING status;
 
 -- accept_doubtful
 -- Count the doubtful recipients of an accepted batch as accepted.
@@ -180,6 +188,41 @@ UPDATE outcome SET status = 'refused', reason = :reason, at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number
   AND status = 'in doubt'
 RETURNING key;
+
+-- stop_issue
+-- Let nothing more of an issue be claimed; a second time changes nothing.
+UPDATE issue SET stopped_at = :at WHERE seq = :seq AND stopped_at IS NULL RETURNING seq;
+
+-- withdraw_pending
+-- Withdraw what nobody has claimed of an issue.
+UPDATE batch SET status = 'withdrawn', reason = :reason, answered_at = :at
+WHERE issue = :seq AND status = 'pending'
+RETURNING number, n - (SELECT count(*) FROM outcome AS o
+                       WHERE o.issue = batch.issue AND o.batch = batch.number) AS n;
+
+-- last_batch
+-- Find the highest number of a batch of an issue.
+SELECT coalesce(max(number), 0) AS number FROM batch WHERE issue = :seq;
+
+-- shrink_batch
+-- Leave fewer recipients in a pending batch.
+UPDATE batch SET n = :n
+WHERE issue = :seq AND number = :number AND status = 'pending'
+RETURNING number;
+
+-- keep_people
+-- Write down anew who is in a batch.
+UPDATE people SET rows = :rows WHERE issue = :seq AND batch = :number;
+
+-- move_recipient
+-- Put a recipient, who stays one row, into another batch.
+UPDATE recipient SET batch = :to WHERE issue = :seq AND key = :key;
+
+-- move_refused
+-- Keep that somebody was refused, and in which batch they go again.
+INSERT INTO outcome (issue, batch, key, status, reason, at, moved_to)
+VALUES (:seq, :number, :key, 'refused', :reason, :at, :to)
+ON CONFLICT (issue, batch, key) DO UPDATE SET moved_to = excluded.moved_to;
 
 -- add_outcome
 -- Write down an exception of a batch that stands as said; the first word on a recipient stays.

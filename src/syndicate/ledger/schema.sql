@@ -37,6 +37,7 @@ CREATE TABLE issue (
   message BLOB NOT NULL,                   -- JSON of the message, byte for byte
   frozen_at TEXT NOT NULL,
   by TEXT NOT NULL,
+  stopped_at TEXT,                         -- set by undo: nothing more of it is ever claimed
   UNIQUE (newsletter, number)
 ) STRICT;
 
@@ -51,8 +52,9 @@ CREATE TABLE batch (                       -- small rows: each is updated twice
   issue INTEGER NOT NULL REFERENCES issue (seq),
   number INTEGER NOT NULL,
   status TEXT NOT NULL DEFAULT 'pending'
-    CHECK (status IN ('pending', 'submitting', 'accepted', 'refused', 'in doubt')),
-  n INTEGER NOT NULL CHECK (n > 0),        -- recipients when frozen
+    CHECK (status IN
+      ('pending', 'submitting', 'accepted', 'refused', 'in doubt', 'withdrawn')),
+  n INTEGER NOT NULL CHECK (n > 0),        -- recipients put into it
   attempts INTEGER NOT NULL DEFAULT 0,
   claimed_by INTEGER REFERENCES run (number),
   claimed_at TEXT,
@@ -87,6 +89,8 @@ CREATE TABLE outcome (                     -- only the exceptions: all others fa
   status TEXT NOT NULL CHECK (status IN ('refused', 'in doubt', 'withdrawn')),
   reason TEXT NOT NULL,
   at TEXT NOT NULL,
+  moved_to INTEGER,                        -- the batch in which somebody refused goes again
+  CHECK (moved_to IS NULL OR status = 'refused'),
   PRIMARY KEY (issue, batch, key),
   FOREIGN KEY (issue, key) REFERENCES recipient (issue, key)
 ) STRICT, WITHOUT ROWID;
@@ -121,20 +125,24 @@ SELECT b.issue, b.number, b.status, b.reason, b.n,
   (SELECT count(*) FROM outcome AS o
    WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'withdrawn') AS withdrawn,
   (SELECT count(*) FROM outcome AS o
-   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'refused') AS refused,
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'refused'
+     AND o.moved_to IS NULL) AS refused,
   (SELECT count(*) FROM outcome AS o
-   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'in doubt') AS in_doubt
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.status = 'in doubt') AS in_doubt,
+  (SELECT count(*) FROM outcome AS o
+   WHERE o.issue = b.issue AND o.batch = b.number AND o.moved_to IS NOT NULL) AS moved
 FROM batch AS b;
 
 -- Recipients of an issue by where they stand; worked out from the rows, never stored a second time.
 -- Whoever reads while a call is under way cannot know either: submitting counts as in doubt.
 CREATE VIEW counts AS
 SELECT issue,
-  sum(CASE status WHEN 'accepted' THEN n - withdrawn - refused - in_doubt ELSE 0 END) AS accepted,
-  sum(CASE status WHEN 'refused' THEN n - withdrawn ELSE refused END) AS refused,
+  sum(CASE status WHEN 'accepted' THEN n - moved - withdrawn - refused - in_doubt ELSE 0 END)
+    AS accepted,
+  sum(CASE status WHEN 'refused' THEN n - moved - withdrawn ELSE refused END) AS refused,
   sum(CASE WHEN status IN ('submitting', 'in doubt') THEN n - withdrawn ELSE in_doubt END)
     AS in_doubt,
   sum(CASE status WHEN 'pending' THEN n - withdrawn ELSE 0 END) AS pending,
-  sum(withdrawn) AS withdrawn,
-  sum(n) AS frozen
+  sum(CASE status WHEN 'withdrawn' THEN n ELSE withdrawn END) AS withdrawn,
+  sum(n - moved) AS frozen
 FROM tally GROUP BY issue;

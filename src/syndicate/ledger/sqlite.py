@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,8 @@ from typing import Any
 import msgspec
 
 from syndicate.errors import LedgerError
-from syndicate.ledger.base import Reader, batch_name, utc_text
+from syndicate.ledger.base import batch_name, utc_text
+from syndicate.ledger.moving import Moving
 from syndicate.models import (
     Batch,
     Excluded,
@@ -24,10 +24,8 @@ from syndicate.models import (
     Status,
 )
 
-_ADDRESS = re.compile(r"\S+@\S+")
 
-
-class SqliteLedger(Reader):
+class SqliteLedger(Moving):
     """The durable record of issues, batches, recipients and what happened; see `Ledger`."""
 
     def secret(self, given: bytes | None) -> bytes:
@@ -131,8 +129,8 @@ class SqliteLedger(Reader):
         refused = {one.key: one.reason for one in reversed(receipt.refused)}
         doubtful = dict.fromkeys(receipt.doubtful, "the answer does not speak of it")
         with self._db.change():
-            by = self._answer(batch, token, Status.ACCEPTED, now, reference=receipt.reference)
-            if by is None:
+            answered = self._answer(batch, token, Status.ACCEPTED, now, reference=receipt.reference)
+            if answered is None:
                 return False
             self._add_outcomes(batch, Status.ACCEPTED, "refused", refused, now)
             self._add_outcomes(batch, Status.ACCEPTED, "in doubt", doubtful, now)
@@ -144,7 +142,7 @@ class SqliteLedger(Reader):
             text = f"batch {batch.name} accepted: {taken}"
             text += f", refused: {row['refused']}" if row["refused"] else ""
             text += f", in doubt: {row['in_doubt']}" if row["in_doubt"] else ""
-            self._log(now, by, batch.issue, text)
+            self._log(now, answered["by"], batch.issue, text)
         return True
 
     def refuse(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
@@ -156,13 +154,17 @@ class SqliteLedger(Reader):
         return self._fail(batch, token, Status.IN_DOUBT, reason, now)
 
     def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
-        """Put a claimed batch back to pending: it is certain that nothing left."""
+        """Put a claimed batch back to pending: it is certain that nothing left.
+
+        After `undo` it is withdrawn instead.
+        """
         return self._fail(batch, token, Status.PENDING, reason, now)
 
     def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
         """Record what a person knows of a batch in doubt: accepted, or back to pending.
 
-        In a batch that was accepted it is about the recipients in doubt: accepted, or refused.
+        After `undo` it is withdrawn instead of pending. In a batch that was accepted it is about
+        the recipients in doubt: accepted, or refused.
         False when nothing there is in doubt.
         """
         batch = {"issue": issue, "number": number}
@@ -229,14 +231,10 @@ class SqliteLedger(Reader):
         return seq
 
     def _add_batch(self, issue: str, seq: int, number: int, people: Sequence[Recipient]) -> None:
-        batch = {"seq": seq, "number": number}
-        # Any mapping may hold a recipient's values.
-        rows = msgspec.json.encode(people, enc_hook=dict)
+        self._put_batch(seq, number, people)
         keys = b"".join(one.key for one in people)
-        self._db.all("add_batch", **batch, n=len(people))
-        self._db.all("add_people", **batch, rows=rows)
         try:
-            self._db.all("add_recipients", **batch, n=len(people), keys=keys)
+            self._db.all("add_recipients", seq=seq, number=number, n=len(people), keys=keys)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorname != "SQLITE_CONSTRAINT_PRIMARYKEY":
                 raise
@@ -261,20 +259,19 @@ class SqliteLedger(Reader):
 
     def _answer(
         self, batch: Batch, token: str, status: Status, now: datetime, **said: str
-    ) -> str | None:
-        """Turn a claim into what became of it; give who claimed, None for another's claim."""
+    ) -> sqlite3.Row | None:
+        """Turn a claim into what became of it, and give who claimed; None for another's claim."""
         values = {"issue": batch.issue, "number": batch.number, "token": token}
         values |= {"reference": "", "reason": ""} | said
-        row = self._db.one("answer_batch", **values, status=status, at=utc_text(now))
-        return None if row is None else row["by"]
+        return self._db.one("answer_batch", **values, status=status, at=utc_text(now))
 
     def _fail(self, batch: Batch, token: str, status: Status, reason: str, now: datetime) -> bool:
         with self._db.change():
-            by = self._answer(batch, token, status, now, reason=reason)
-            if by is not None:
-                text = f"batch {batch.name} {status}: {reason}"
-                self._log(now, by, batch.issue, text)
-        return by is not None
+            answered = self._answer(batch, token, status, now, reason=reason)
+            if answered is not None:
+                text = f"batch {batch.name} {answered['status']}: {reason}"
+                self._log(now, answered["by"], batch.issue, text)
+        return answered is not None
 
     def _settle_doubtful(
         self, batch: Mapping[str, Any], *, accepted: bool, by: str, now: datetime
@@ -283,10 +280,6 @@ class SqliteLedger(Reader):
             return self._db.all("accept_doubtful", **batch)
         reason = f"not accepted, as settled by {by}"
         return self._db.all("refuse_doubtful", **batch, reason=reason, at=utc_text(now))
-
-    def _log(self, at: datetime, by: str, issue: str, text: str, **mark: str) -> None:
-        values = {"by": by, "issue": issue, "text": _ADDRESS.sub("***", text)}
-        self._db.all("add_log", at=utc_text(at), **{"kind": "", "subject": "", **values, **mark})
 
 
 def _fingerprint(secret: bytes) -> str:

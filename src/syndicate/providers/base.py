@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from syndicate import durations, tokens
-from syndicate.config import OneLine, Positive, Table
+from syndicate.config import Duration, OneLine, Positive, Table
 from syndicate.errors import ConfigError, Uncertain
 from syndicate.models import Batch, Limits, Message, Payload, Receipt, Refusal
 from syndicate.transport import Answer, Line, Now, Transport, check_address, scrub
@@ -26,7 +26,7 @@ class Settings(Table, frozen=True):
     #: calls at the same time; None for as many as suit the provider
     connections: Annotated[int, msgspec.Meta(ge=1, le=64)] | None = None
     #: how long to wait in all for a provider that says "later", such as 90s or 5m
-    patience: Annotated[str, msgspec.Meta(pattern=durations.PATTERN)] = "5m"
+    patience: Duration = "5m"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,24 +104,44 @@ def _launch(loop: _Loop) -> None:
         if len(loop.flying) >= room or loop.pace.left(clock.ticks()):
             return
         batch = _without_suppressed(run, loop.todo.popleft())
-        if batch.recipients:
-            _begin_call(loop, batch)
+        if not batch.recipients:
+            continue
+        try:
+            _begin_call(loop, *_fitting(loop, batch))
+        except Unsupported as error:
+            loop.end = Result(Ending.STOPPED, str(error))
 
 
-def _begin_call(loop: _Loop, batch: Batch) -> None:
+def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload]:
+    """Compose a batch, cut smaller first where the provider takes less than when it was frozen."""
+    run, limits = loop.run, loop.run.provider.limits
+    while True:
+        size = min(len(batch.recipients), limits.batch_size)
+        if size == len(batch.recipients):
+            payload = run.provider.compose(run.message, batch)
+            if limits.max_bytes is None or len(payload.body) <= limits.max_bytes:
+                return batch, payload
+            size //= 2
+        if not size:
+            raise Unsupported(
+                f"{run.provider.name} takes at most {limits.max_bytes:,} bytes in one call, and "
+                "the message alone is larger. Nothing more was sent."
+            )
+        loop.todo.extendleft(reversed(run.ledger.split(batch, size, run.clock.now())))
+        batch = run.ledger.batch(batch.issue, batch.number)
+
+
+def _begin_call(loop: _Loop, batch: Batch, payload: Payload) -> None:
     """Claim a batch, committed, and only then hand it over."""
     run = loop.run
-    try:
-        payload = run.provider.compose(run.message, batch)
-    except Unsupported as error:
-        loop.end = Result(Ending.STOPPED, str(error))
-        return
     token = secrets.token_hex(16)
     digest = hashlib.sha256(payload.body).hexdigest()
     now = run.clock.now()
     if run.ledger.claim(batch, run=run.number, token=token, payload_hash=digest, now=now):
         loop.pace.began(run.clock.ticks())
         loop.flying[run.calls.start(_submission(run, payload, batch))] = _Flight(batch, token)
+    elif run.ledger.stopped(run.issue):
+        loop.end = Result(Ending.UNDONE)
 
 
 def _submission(run: Run, payload: Payload, batch: Batch) -> Callable[[], Receipt]:

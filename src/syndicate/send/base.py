@@ -24,6 +24,8 @@ class Ending(StrEnum):
     #: too many outcomes in a row that nobody can know
     DOUBTFUL = "doubtful"
     INTERRUPTED = "interrupted"
+    #: somebody took the issue back while it was handed over
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""The grace before an issue goes out: waited here, visibly, and taken back by Ctrl-C or `undo`."""
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate import durations
+from syndicate.cli.console import talk
+from syndicate.cli.desk import Desk, at_a_terminal
+from syndicate.cli.taking import take_back
+from syndicate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+    from syndicate.models import Issue
+
+#: seconds between two looks
+GLANCE = 0.5
+#: seconds that the clock on the wall may be ahead of the wait before it is taken for sleep
+SLEPT = 60.0
+
+
+class Grace(Enum):
+    """How a grace ended."""
+
+    OVER = "over"
+    #: taken back, here or from elsewhere
+    UNDONE = "undone"
+    #: the computer slept, and nobody said that it is still right to send
+    LATE = "late"
+
+
+def length(given: str | None, *, now: bool, configured: str) -> float:
+    """Give the seconds to wait: as given, else as configured where there is a person.
+
+    Raises ConfigError for what is no length of time.
+    """
+    if now and given is not None:
+        raise click.UsageError("Choose one of --hold and --now.")
+    text = given if given is not None else "0" if now or not at_a_terminal() else configured
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise ConfigError(f"--hold {error}.") from None
+
+
+def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:
+    """Wait so long before an issue goes out."""
+    start = datetime.now(UTC)
+    goes = (start + timedelta(seconds=seconds)).astimezone(desk.config.site.zone)
+    talk(
+        f"{issue.id} goes out at {goes:%H:%M:%S %Z}, in {durations.text(seconds)}. "
+        "Ctrl-C here, or `syndicate undo` anywhere, takes it back."
+    )
+    try:
+        slept = _wait(ledger, issue.id, seconds)
+    except KeyboardInterrupt:
+        _clear()
+        take_back(desk, ledger, issue.id)
+        return Grace.UNDONE
+    if slept is None:
+        talk(f"{issue.id} was taken back with undo. Nothing was sent.")
+        return Grace.UNDONE
+    return Grace.LATE if slept > SLEPT and not _still_right(issue, slept) else Grace.OVER
+
+
+def _wait(ledger: "Ledger", issue: str, seconds: float) -> float | None:
+    """Wait, and give how many seconds longer it took by the clock on the wall.
+
+    None when the issue was taken back. The wait itself goes by a clock that nobody can move, so an
+    hour back or the end of summer time neither lengthens nor shortens it.
+    """
+    began, ticks = datetime.now(UTC), time.monotonic()
+    while (left := ticks + seconds - time.monotonic()) > 0:
+        if ledger.stopped(issue):
+            _clear()
+            return None
+        if sys.stderr.isatty():
+            click.echo(f"\r  {durations.text(left + 0.5)} left \x1b[K", nl=False, err=True)
+        time.sleep(min(GLANCE, left))
+    _clear()
+    if ledger.stopped(issue):
+        return None
+    return (datetime.now(UTC) - began).total_seconds() - (time.monotonic() - ticks)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _still_right(issue: "Issue", slept: float) -> bool:
+    """Ask again after a computer slept; nobody there means no."""
+    talk(f"This computer slept or its clock was changed: it is {durations.text(slept)} later.")
+    if at_a_terminal() and click.confirm(f"Send {issue.id} now?", err=True):
+        return True
+    talk(f"Nothing was sent. To send it: syndicate send {issue.newsletter}. Else: syndicate undo")
+    return False

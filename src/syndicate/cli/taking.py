@@ -1,0 +1,81 @@
+"""`syndicate undo`: take back what has not gone out yet; works while `send` runs."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.cli.console import count, talk
+from syndicate.cli.desk import Desk, at_a_terminal, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.models import Counts, Issue
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+
+
+@click.command("undo", epilog="Example: syndicate undo")
+@click.argument("issue", required=False)
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.pass_context
+def undo_command(context: click.Context, issue: str | None, *, yes: bool) -> None:
+    """Take back what has not gone out yet; works while `send` runs.
+
+    Whoever is still pending is withdrawn and will never get this issue. What the provider has
+    taken cannot be called back. If nobody got the issue, its articles are new again.
+    """
+    desk = open_desk(context)
+    with desk.ledger() as ledger:
+        found = _choose(ledger, issue)
+        if found is None:
+            talk("There is nothing to take back: no recipient is pending.")
+            context.exit(Exit.DONE)
+        _confirm(found, yes=yes)
+    # No run lock: the run that hands over holds it, and stops at its next claim.
+    with desk.ledger(write=True) as ledger:
+        take_back(desk, ledger, found.id)
+
+
+def take_back(desk: Desk, ledger: "Ledger", issue: str) -> None:
+    """Withdraw whoever is pending of an issue, and say exactly who was and who was too late."""
+    withdrawn = ledger.stop(issue, by=desk.by, now=desk.now)
+    after = ledger.issue(issue)
+    talk(f"{issue}: {count(withdrawn, 'recipient')} withdrawn.")
+    if after is not None:
+        for line in _too_late(after.counts):
+            talk(line)
+
+
+def _too_late(counts: Counts) -> list[str]:
+    lines = []
+    if counts.accepted:
+        lines.append(f"Too late for {counts.accepted:,}: the provider has accepted them.")
+    if counts.in_doubt:
+        lines.append(
+            f"Perhaps too late for {counts.in_doubt:,}: their call is under way or in doubt. "
+            "See: syndicate status"
+        )
+    if not counts.accepted and not counts.in_doubt:
+        lines.append("Nobody got it, so its articles are new again.")
+    return lines
+
+
+def _choose(ledger: "Ledger", issue: str | None) -> Issue | None:
+    """Find the issue that still has somebody pending; None where there is none."""
+    known = ledger.issues()
+    if issue is not None and issue not in {one.id for one in known}:
+        raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
+    found = [one for one in known if one.counts.pending and issue in {None, one.id}]
+    if len(found) > 1:
+        names = ", ".join(one.id for one in found)
+        raise click.UsageError(f"Say which issue: {names}.")
+    return found[0] if found else None
+
+
+def _confirm(issue: Issue, *, yes: bool) -> None:
+    if yes:
+        return
+    if not at_a_terminal():
+        raise click.UsageError("Nobody is here to ask. Say --yes if you are sure.")
+    pending = count(issue.counts.pending, "recipient")
+    question = f"Withdraw {pending} of {issue.id}, who then never get it?"
+    click.confirm(question, abort=True, err=True)

@@ -1,0 +1,30 @@
+"""What all writing of a ledger has in common: a batch, and a line of the log."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from syndicate.ledger.base import Reader, utc_text
+from syndicate.models import Recipient
+
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+def people_as_json(people: Sequence[Recipient]) -> bytes:
+    """Write the recipients of a batch; any mapping may hold their values."""
+    return msgspec.json.encode(people, enc_hook=dict)
+
+
+class Writer(Reader):
+    """A ledger that may be changed."""
+
+    def _put_batch(self, seq: int, number: int, people: Sequence[Recipient]) -> None:
+        """Write down a batch and who is in it; their keys are another matter."""
+        self._db.all("add_batch", seq=seq, number=number, n=len(people))
+        self._db.all("add_people", seq=seq, number=number, rows=people_as_json(people))
+
+    def _log(self, at: datetime, by: str, issue: str, text: str, **mark: str) -> None:
+        values = {"by": by, "issue": issue, "text": _ADDRESS.sub("***", text)}
+        self._db.all("add_log", at=utc_text(at), **{"kind": "", "subject": "", **values, **mark})

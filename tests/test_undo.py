@@ -1,0 +1,184 @@
+"""Taking back: in the grace, from another terminal while `send` runs, and what is too late."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lying_server import CUT_AFTER, MIXED, STALL_AFTER, TAKE, LyingServer
+
+
+def start(site, *arguments, terminal=None):
+    return subprocess.Popen(
+        [sys.executable, "-m", "syndicate", "send", *arguments],
+        cwd=site.root, stdin=terminal or subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def until(happens, seconds=60):
+    """Wait until something is so; the limit is only there to end a test that has failed."""
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def frozen(site):
+    issues = json.loads(site.run("status", "--json").out)["issues"]
+    return issues[0] if issues else None
+
+
+def to_server(site, server, **more):
+    keys = "".join(f"{key} = {value}\n" for key, value in more.items())
+    site.edit(
+        "syndicate.toml",
+        "[newsletters",
+        f'[providers.outbox]\nbase_url = "{server.url}"\n{keys}[newsletters',
+    )
+
+
+def test_in_the_grace_undo_from_another_terminal_takes_all_back(small_site):
+    with start(small_site, "--yes", "--hold", "10m") as sending:
+        until(lambda: frozen(small_site))
+        undone = small_site.run("undo", "--yes")
+        _, talk = sending.communicate(timeout=60)
+    assert undone.code == 0
+    assert "2 recipients withdrawn" in undone.err
+    assert "Nobody got it, so its articles are new again." in undone.err
+    assert sending.returncode == 130
+    assert "was taken back with undo" in talk
+    assert small_site.emails() == []
+    assert (frozen(small_site)["withdrawn"], frozen(small_site)["pending"]) == (2, 0)
+    assert small_site.run("send", "--yes").code == 0
+    assert len(small_site.emails()) == 2
+
+
+def test_in_the_grace_ctrl_c_takes_all_back(small_site):
+    with start(small_site, "--yes", "--hold", "10m") as sending:
+        until(lambda: frozen(small_site))
+        time.sleep(0.2)
+        sending.send_signal(signal.SIGINT)
+        _, talk = sending.communicate(timeout=60)
+    assert sending.returncode == 130
+    assert "2 recipients withdrawn" in talk
+    assert "taken back" in small_site.run("log").out
+    assert small_site.emails() == []
+
+
+def test_after_the_grace_it_goes(small_site):
+    ended = small_site.run("send", "--yes", "--hold", "1s")
+    assert ended.code == 0
+    assert "goes out at" in ended.err
+    assert len(small_site.emails()) == 2
+
+
+def test_a_machine_waits_only_when_told_to(small_site):
+    small_site.edit("syndicate.toml", "audience =", 'hold = "10m"\naudience =')
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 0
+    assert "goes out at" not in ended.err
+
+
+@pytest.mark.parametrize("now", [True, False])
+def test_at_a_terminal_the_configured_grace_holds_unless_now(small_site, now):
+    small_site.edit("syndicate.toml", "audience =", 'hold = "10m"\naudience =')
+    parent, child = pty.openpty()
+    with start(small_site, *(["--now"] if now else []), terminal=child) as sending:
+        os.close(child)
+        os.write(parent, b"2\n")
+        if not now:
+            until(lambda: frozen(small_site))
+            assert small_site.run("undo", "--yes").code == 0
+        _, talk = sending.communicate(timeout=60)
+    os.close(parent)
+    assert ("goes out at" in talk) is not now
+    assert len(small_site.emails()) == (2 if now else 0)
+
+
+def test_undo_while_send_runs_withdraws_the_rest_and_says_what_was_too_late(small_site):
+    people = "".join(f"p{n}@example.com,P\n" for n in range(10))
+    small_site.write("people.csv", f"email,name\n{people}")
+    with LyingServer() as server:
+        to_server(small_site, server, batch_size=2)
+        server.will(TAKE, TAKE, STALL_AFTER)
+        with start(small_site, "--yes") as sending:
+            until(lambda: len(server.taken) == 6)
+            undone = small_site.run("undo", "--yes")
+            server.close()
+            sending.communicate(timeout=60)
+        assert len(server.taken) == 6
+    assert "4 recipients withdrawn" in undone.err
+    assert "Too late for 4" in undone.err
+    assert "Perhaps too late for 2" in undone.err
+    assert sending.returncode == 4
+    told = frozen(small_site)
+    assert [told[word] for word in ("accepted", "in_doubt", "withdrawn", "pending")] == [4, 2, 4, 0]
+    # What a person then finds was not taken is withdrawn as well: it was taken back.
+    assert small_site.run("settle", "--assume-refused", "all", "--yes").code == 0
+    assert frozen(small_site)["withdrawn"] == 6
+    assert "nothing new" in small_site.run("send", "--yes").err
+
+
+def test_there_may_be_nothing_to_take_back(small_site):
+    small_site.run("send", "--yes")
+    ended = small_site.run("undo", "--yes")
+    assert (ended.code, "nothing to take back" in ended.err) == (0, True)
+    assert small_site.run("undo", "weekly-1999-W01", "--yes").code == 2
+
+
+def test_without_a_person_undo_asks_for_yes(small_site):
+    with start(small_site, "--yes", "--hold", "10m") as sending:
+        until(lambda: frozen(small_site))
+        assert small_site.run("undo").code == 2
+        assert frozen(small_site)["pending"] == 2
+        small_site.run("undo", "--yes")
+        sending.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--hold", "soon"), ("--hold", "10m", "--now"), ("--retry-refused", "--dry-run")]
+)
+def test_what_makes_no_sense_is_refused(small_site, arguments):
+    assert small_site.run("send", "--yes", *arguments).code == 2
+    assert frozen(small_site) is None
+
+
+def test_whoever_was_refused_goes_again_in_new_batches_and_only_they(small_site):
+    with LyingServer() as server:
+        to_server(small_site, server)
+        server.will(MIXED)
+        assert small_site.run("send", "--yes").code == 0
+        (first,) = server.taken
+        assert frozen(small_site)["refused"] == 1
+        ended = small_site.run("send", "--yes", "--retry-refused")
+        assert ended.code == 0
+        assert "1 refused recipient again, in new batches" in ended.err
+        assert len(server.taken) == 2
+        assert server.twice() == set()
+        assert server.taken[0] == first
+    told = frozen(small_site)
+    assert (told["accepted"], told["refused"], told["frozen"]) == (2, 0, 2)
+    log = small_site.run("log").out
+    assert "refused: 1" in log
+    assert "go again" in log
+
+
+def test_there_may_be_nobody_who_was_refused(small_site):
+    small_site.run("send", "--yes")
+    ended = small_site.run("send", "--yes", "--retry-refused")
+    assert (ended.code, "Nobody was refused" in ended.err) == (0, True)
+
+
+def test_what_is_in_doubt_is_not_taken_for_refused(small_site):
+    with LyingServer() as server:
+        to_server(small_site, server)
+        server.will(CUT_AFTER)
+        assert small_site.run("send", "--yes").code == 4
+        small_site.run("send", "--yes", "--retry-refused")
+        assert len(server.taken) == 2
