@@ -30,7 +30,9 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     ("tools", frozenset({"markup", "prose", "theme", "transport"})),
     (
         "parts",
-        frozenset({"audience", "checks", "feeds", "ledger", "providers", "render", "sources"}),
+        frozenset(
+            {"audience", "checks", "feeds", "ledger", "pictures", "providers", "render", "sources"}
+        ),
     ),
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
     ("doors", frozenset({"preview"})),
