@@ -22,11 +22,11 @@ from syndicate.models import (
     Reading,
 )
 from syndicate.publish import pages, stale
-from syndicate.publish.base import Built, File, Plan, names, newest_first, shown
+from syndicate.publish.base import Built, File, Plan, Rehearsed, names, newest_first, shown
 from syndicate.publish.pictures import Pictures
 from syndicate.publish.plans import plan, select, written
 
-__all__ = ["Built", "build", "feeds", "select"]
+__all__ = ["Built", "Rehearsed", "build", "feeds", "rehearse", "select"]
 
 #: what the main feed goes by in `state/ids.json`, beside the paths of articles
 MAIN = "feed"
@@ -91,6 +91,18 @@ def build(
     )
 
 
+def rehearse(config: Config, source: Source, reading: Reading, now: datetime) -> Rehearsed:
+    """Do in memory all that a build does for feeds, and write nothing."""
+    reading, feed_id = _named(config, reading)
+    findings: list[Finding] = []
+    shelf = _Shelf(source, findings)
+    heads = select(reading.heads, now)
+    plans = plan(config, heads, feed_id, findings)
+    files = _of_feeds(config, plans, shelf, reading, ())
+    sizes = {shown(config, name): len(data) for name, data in files if stale.is_feed(name)}
+    return Rehearsed(heads, shelf.read(), sizes, tuple(findings))
+
+
 def _named(config: Config, reading: Reading) -> tuple[Reading, str]:
     """Give the main feed the id it is known by, else a new one, and remember it from now on."""
     known = reading.ids.get(MAIN)
@@ -141,6 +153,10 @@ class _Shelf:
             if article is not None:
                 articles.append(article)
         return articles
+
+    def read(self) -> tuple[Article, ...]:
+        """List what was read so far and kept."""
+        return tuple(article for article in self._read.values() if article is not None)
 
     def mailed(self, heads: Iterable[Head]) -> Iterator[Article]:
         """Read articles for their pictures only.

@@ -1,13 +1,13 @@
 """What the files of publishing share: what a build did, which feeds there are, where they go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
 from syndicate.config import Config
 from syndicate.feeds import FORMATS
-from syndicate.models import Finding, Head
+from syndicate.models import Article, Finding, Head
 
 H = TypeVar("H", bound=Head)
 
@@ -38,6 +38,20 @@ class Built:
     feeds: int
     #: their files, as paths below the output folder
     subscribed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a build would do for feeds."""
+
+    #: articles that may stand in feeds today, the newest first
+    heads: tuple[Head, ...]
+    #: those of them that some feed carries, archive pages left out
+    articles: tuple[Article, ...]
+    #: bytes of each feed, by its path as a person would type it
+    sizes: Mapping[str, int]
+    #: what is wrong with articles, tags and pictures
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

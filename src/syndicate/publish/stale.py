@@ -26,6 +26,11 @@ _FEEDS = re.compile(
 Noted = dict[str, str]
 
 
+def is_feed(name: str) -> bool:
+    """Whether this is a feed, or speaks of feeds, by its path below the output folder."""
+    return bool(_FEEDS.fullmatch(name))
+
+
 def noted(config: Config) -> Noted:
     """Read what earlier builds wrote into the output folder; empty when that is not known."""
     return _all(_place(config)).get(shown(config, ""), {})
@@ -34,7 +39,7 @@ def noted(config: Config) -> Noted:
 def note(config: Config, written: Mapping[str, str]) -> None:
     """Write down what is ours in the output folder now: SHA-256 by path."""
     place = _place(config)
-    ours = {name: written[name] for name in sorted(written) if _FEEDS.fullmatch(name)}
+    ours = {name: written[name] for name in sorted(written) if is_feed(name)}
     everything = {**_all(place), shown(config, ""): ours}
     files.write(place, msgspec.json.format(msgspec.json.encode(everything), indent=1) + b"\n")
 
@@ -46,7 +51,7 @@ def remove(
     removed: Noted = {}
     for name in sorted(before.keys() - set(written)):
         path = config.out / name
-        if not _FEEDS.fullmatch(name) or ".." in name.split("/"):
+        if not is_feed(name) or ".." in name.split("/"):
             continue
         if digest(path) == before[name]:
             files.remove(path, inside=config.out)
