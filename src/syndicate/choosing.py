@@ -200,7 +200,7 @@ def _left_out(
     mailed = past.mailed or {}
     question = past.questions.get(head.id)
     asked = question if question is not None and question.other in mailed else None
-    if mailed.get(head.id) and not asked:
+    if mailed.get(head.id) and not (asked and asked.reused):
         why = "mailed", _carried(mailed[head.id], past, zone)
     elif why is None and asked:
         why = "question", _question(asked)

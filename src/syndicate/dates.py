@@ -85,12 +85,6 @@ class Due:
         day = self.at_or_before(when, zone).astimezone(zone).date()
         return self._on(day + _WEEK, zone)
 
-    def nearest(self, when: datetime, zone: ZoneInfo) -> datetime:
-        """Give the time of this kind that another time is nearest to; the later of two."""
-        before = self.at_or_before(when, zone)
-        after = self.after(when, zone)
-        return before if when - before < after - when else after
-
     def _on(self, day: date, zone: ZoneInfo) -> datetime:
         # As in `parse`: a skipped time is the hour after, of two the first.
         local = datetime(day.year, day.month, day.day, self.hour, self.minute, tzinfo=zone)

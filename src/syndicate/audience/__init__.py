@@ -3,24 +3,32 @@
 import tempfile
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from types import MappingProxyType
 
 from syndicate.addresses import bare, fault, key_maker
 from syndicate.audience.base import columns, rows, shown
 from syndicate.audience.people import INVALID, SUPPRESSED, Audience
+from syndicate.audience.segment import Where, chooser
 from syndicate.audience.suppressed import read_suppressed
 from syndicate.errors import AudienceError
 
 __all__ = ["Audience", "read", "read_suppressed"]
 
 
-def read(path: Path, secret: bytes, suppressed: AbstractSet[bytes] = frozenset()) -> Audience:
+def read(
+    path: Path,
+    secret: bytes,
+    suppressed: AbstractSet[bytes] = frozenset(),
+    where: Where = MappingProxyType({}),
+) -> Audience:
     """Read a CSV file with a column `email`; every other column becomes a token.
 
-    Memory stays small however long the file is. Close the audience after use, as in `with`. Raises
-    AudienceError for a file that cannot be read whole; no message shows an address.
+    `where` names columns and the values that those who are meant have in them. Memory stays small
+    however long the file is. Close the audience after use, as in `with`. Raises AudienceError for
+    a file that cannot be read whole; no message shows an address.
     """
     try:
-        return _filled(path, secret, suppressed)
+        return _filled(path, secret, suppressed, where)
     except OSError as error:
         raise AudienceError(
             f"{shown(path)} cannot be sorted in {tempfile.gettempdir()}: {error.strerror}. "
@@ -28,16 +36,20 @@ def read(path: Path, secret: bytes, suppressed: AbstractSet[bytes] = frozenset()
         ) from None
 
 
-def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes]) -> Audience:
+def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes], where: Where) -> Audience:
     key_of = key_maker(secret)
     lines = rows(path)
     _, header = next(lines, (1, None))
     if header is None:
         raise AudienceError(f"{shown(path)} is empty. Make its first line: email,name")
     found = columns(header, path)
+    belongs = chooser(where, found, path) if where else None
     people = Audience()
     try:
         for line, cells in lines:
+            if belongs is not None and not belongs(cells):
+                people.elsewhere += 1
+                continue
             address = bare(cells[found.email]) if found.email < len(cells) else ""
             # Cells beyond the last column mean that a comma has moved all others.
             if fault(address) or any(cells[found.width :]):

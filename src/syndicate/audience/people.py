@@ -38,6 +38,8 @@ class Audience:
     def __init__(self) -> None:
         #: recipients; known once settled
         self.count = 0
+        #: rows of the file that belong to another segment
+        self.elsewhere = 0
         self._counts: Counter[str] = Counter()
         self._lately: set[bytes] = set()
         self._left_out = Pile()

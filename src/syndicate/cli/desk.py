@@ -188,8 +188,9 @@ class Desk:
         """Read the audience of a newsletter, sorted and without those who must not get it."""
         from syndicate import audience
 
-        path = self.config.root / self.config.newsletters[name].audience
-        with audience.read(path, secret, self.suppressed(secret)) as people:
+        newsletter = self.config.newsletters[name]
+        path = self.config.root / newsletter.audience
+        with audience.read(path, secret, self.suppressed(secret), newsletter.where) as people:
             yield people
 
     def suppressed(self, secret: bytes) -> frozenset[bytes]:

@@ -30,7 +30,7 @@ class Exit(IntEnum):
     PROVIDER = 3
     #: something is in doubt: syndicate settle
     DOUBT = 4
-    #: another run holds the ledger
+    #: late, or another run holds the ledger
     BUSY = 5
     #: stopped by hand, and nothing came into doubt by it; the state is safe
     INTERRUPTED = 130
@@ -49,6 +49,11 @@ _CODES: tuple[tuple[type[SyndicateError], Exit], ...] = (
 )
 
 
+def code_of(error: SyndicateError) -> Exit:
+    """Give the exit code of an error."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
 def guarded(command: click.Command) -> int:
     """Run a command and give its exit code; whatever a user can cause ends in one clear line."""
     speak_plainly()
@@ -61,7 +66,7 @@ def guarded(command: click.Command) -> int:
         return Exit.USAGE
     except SyndicateError as error:
         talk(f"syndicate: {error}")
-        return next(code for kind, code in _CODES if isinstance(error, kind))
+        return code_of(error)
     except (KeyboardInterrupt, click.Abort):
         talk("Stopped by hand.")
         return Exit.INTERRUPTED

@@ -123,7 +123,7 @@ def _rests(order: Order, ledger: "Ledger") -> bool:
     entry = Rhythm(desk.config, order.newsletter, ledger).left_out(desk.now)
     if entry is None:
         return False
-    talk(f"Left out by {entry.by}: {entry.text}")
+    talk(f"{entry.text} (said {entry.by})")
     if order.asks:
         return not click.confirm("Send an issue all the same?", err=True)
     return order.yes
@@ -145,7 +145,9 @@ def _agreed(order: Order, ledger: "Ledger", source: "Folder", choice: "Choice") 
     """Show what will happen, ask, and freeze; no issue where a check or the person says no."""
     desk = order.desk
     note = _note(order, ledger)
-    asked = order.asked if order.asked.note else replace(order.asked, note=note.text if note else "")
+    asked = order.asked
+    if asked.note is None:
+        asked = replace(asked, note=note.text if note else "")
     draft = desk.draft(ledger, order.newsletter, source, choice, asked)
     with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
         matter = Matter(desk, ledger, draft, choice, people)
@@ -236,9 +238,9 @@ def _too_thin(order: Order, ledger: "Ledger", new: int) -> bool:
     if newsletter.on_thin == "send":
         talk(f"Only {few}; on_thin says to send all the same.")
         return False
-    if newsletter.on_thin == "ask" and order.asks:
-        if click.confirm(f"There is only {few}. Send all the same?", err=True):
-            return False
+    question = f"There is only {few}. Send all the same?"
+    if newsletter.on_thin == "ask" and order.asks and click.confirm(question, err=True):
+        return False
     if not order.dry_run:
         Rhythm(desk.config, order.newsletter, ledger).note(
             THIN, f"skipped: {few}", desk.by, desk.now

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from syndicate.cli import weeks
 from syndicate.cli.console import (
     count,
     finding_as_json,
@@ -16,6 +17,7 @@ from syndicate.cli.console import (
 )
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.wishes import Asked, choosing_options
 from syndicate.models import Finding, Head, Level
 
 if TYPE_CHECKING:
@@ -28,24 +30,32 @@ NEWSLETTER = click.option("--newsletter", metavar="NAME", help="Which newsletter
 @click.command("list", epilog="Example: syndicate list --all")
 @NEWSLETTER
 @click.option("--all", "everything", is_flag=True, help="Name every article that is not in it.")
+@choosing_options
 @JSON
 @click.pass_context
 def list_command(
-    context: click.Context, newsletter: str | None, *, everything: bool, as_json: bool
+    context: click.Context,
+    /,
+    newsletter: str | None,
+    *,
+    everything: bool,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Show what is in the next issue, and why each other article is not."""
-    from syndicate.choosing import Baseline
-
     desk = open_desk(context)
     name = desk.newsletter(newsletter)
     reading = desk.source().read()
     with desk.ledger() as ledger:
-        choice = desk.choice(ledger, name, reading, Baseline())
+        choice = desk.choice(ledger, name, reading, None, Asked(**asked))
+        due = weeks.next_due(desk, ledger, name)
     broken = [one for one in reading.findings if one.level is Level.MUST_FIX]
     if as_json:
-        show_json(_choice_as_json(name, choice, broken))
+        show_json(_choice_as_json(name, choice, broken) | {"due": due or None})
     else:
         _show_choice(desk, name, choice, everything=everything)
+        if due:
+            show(f"{due[:1].upper()}{due[1:]}.")
         _say_broken(broken)
     context.exit(Exit.CHECK if broken else Exit.DONE)
 
@@ -56,10 +66,10 @@ def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -
         show(f"{title}: nothing new.")
     else:
         show(f"Next issue of {title}: {count(len(choice.articles), 'article')}")
-        show(rows(_lines(desk, choice.articles, first=1)))
+        show(rows(_lines(desk, choice, choice.articles, first=1)))
     if choice.links:
         show("Also new, as links:")
-        show(rows(_lines(desk, choice.links, first=len(choice.articles) + 1)))
+        show(rows(_lines(desk, choice, choice.links, first=len(choice.articles) + 1)))
     past = {"mailed", "baseline"}
     left = [one for one in choice.left_out if everything or one.kind not in past]
     if left:
@@ -70,12 +80,18 @@ def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -
         show(f"{count(hidden, 'article')} mailed before; see them with --all.")
 
 
-def _lines(desk: Desk, heads: Iterable[Head], first: int) -> list[tuple[str, ...]]:
+def _lines(desk: Desk, choice: "Choice", heads: Iterable[Head], first: int) -> list[list[str]]:
     zone = desk.config.site.zone
+    section = {head.id: tag for tag, group in choice.sections for head in group}
     return [
-        (f"{number:>2}", head.title, f"{head.published.astimezone(zone):%a %d %b %Y}", mark)
+        [
+            f"{number:>2}",
+            head.title,
+            f"{head.published.astimezone(zone):%a %d %b %Y}",
+            "lead" if number == 1 else section.get(head.id, ""),
+            "updated" if head.id in choice.updated else "",
+        ]
         for number, head in enumerate(heads, first)
-        for mark in ["lead" if number == 1 else ""]
     ]
 
 
@@ -86,12 +102,16 @@ def _say_broken(broken: list[Finding]) -> None:
 
 
 def _choice_as_json(name: str, choice: "Choice", broken: list[Finding]) -> dict[str, Any]:
+    section = {head.id: tag for tag, group in choice.sections for head in group}
+
     def brief(head: Head) -> dict[str, Any]:
         return {
             "id": head.id,
             "title": head.title,
             "published": head.published.isoformat(),
             "path": head.where.path,
+            "section": section.get(head.id) or None,
+            "updated": head.id in choice.updated,
         }
 
     return {
@@ -138,6 +158,7 @@ def _all_findings(desk: Desk) -> tuple[list[Finding], str]:
     findings = list(reading.findings)
     for head in reading.heads:
         findings += source.inspect(head)
+    findings += _feed_findings(desk, source, reading)
     issues = 0
     with desk.ledger() as ledger:
         for name in desk.config.newsletters:
@@ -148,14 +169,24 @@ def _all_findings(desk: Desk) -> tuple[list[Finding], str]:
     return list(dict.fromkeys(findings)), what
 
 
+def _feed_findings(desk: Desk, source: Any, reading: Any) -> list[Finding]:
+    """Write all feeds in memory, and look at what came of it."""
+    from syndicate import checks, publish
+    from syndicate.sources import ids
+
+    made = publish.rehearse(desk.config, source, reading, desk.now)
+    known = ids.load(desk.config.ids_path)
+    stand = checks.Stand(made.heads, made.articles, made.sizes, known, desk.config.site.url)
+    return [*made.findings, *checks.of_feeds(stand, switches=desk.config.checks)]
+
+
 def issue_findings(
     desk: Desk, ledger: Any, name: str, source: Any, reading: Any
 ) -> tuple[Finding, ...] | None:
     """Check the next issue of a newsletter as mail; None when there is nothing new."""
     from syndicate import checks
-    from syndicate.choosing import Baseline
 
-    choice = desk.choice(ledger, name, reading, Baseline())
+    choice = desk.choice(ledger, name, reading)
     if not choice.articles:
         return None
     draft = desk.draft(ledger, name, source, choice)
@@ -166,10 +197,19 @@ def issue_findings(
 
 @click.command("status", epilog="Example: syndicate status weekly-2026-W48 --json")
 @click.argument("issue", required=False)
+@click.option(
+    "--fail-if-late", is_flag=True, help="End with 5 when a newsletter is late; for cron."
+)
 @JSON
 @click.pass_context
-def status_command(context: click.Context, issue: str | None, *, as_json: bool) -> None:
-    """Show where each issue stands, in numbers that add up."""
+def status_command(
+    context: click.Context, issue: str | None, *, fail_if_late: bool, as_json: bool
+) -> None:
+    """Show where each issue stands, in numbers that add up, and what is due next.
+
+    A newsletter is late three hours after its due time without an issue. A week that `skip` left
+    out is not late; two weeks running with too few articles are.
+    """
     from syndicate import report
 
     desk = open_desk(context)
@@ -177,14 +217,17 @@ def status_command(context: click.Context, issue: str | None, *, as_json: bool) 
         issues = ledger.issues()
         refusals = ledger.refusals(issue) if issue else ()
         doubts = _in_doubt(ledger, issue) if issue else ()
+        due = weeks.due_times(desk, ledger) if issue is None or fail_if_late else []
+    late = [one["late"] for one in due if one["late"]] if fail_if_late else []
+    code = Exit.BUSY if late else Exit.DONE
     if issue is not None:
         issues = tuple(one for one in issues if one.id == issue)
         if not issues:
             raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
     if as_json:
         rows_ = [report.issue_as_json(one) for one in issues]
-        show_json(rows_[0] if issue else {"issues": rows_})
-        return
+        show_json(rows_[0] if issue else {"issues": rows_} | ({"due": due} if due else {}))
+        context.exit(code)
     if not issues:
         show("No issue yet. Start with: syndicate send")
     for one in issues:
@@ -193,6 +236,11 @@ def status_command(context: click.Context, issue: str | None, *, as_json: bool) 
         show(f"  refused      line {line} of the audience file: {reason}")
     for name in doubts:
         show(f"  in doubt     {name}")
+    for told in due if issue is None else ():
+        show(f"{told['title']}: {told['text']}")
+    for sentence in late:
+        talk(sentence)
+    context.exit(code)
 
 
 def _in_doubt(ledger: Any, issue: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from syndicate.cli.console import count, finding_as_json, findings_as_text, show
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.wishes import Asked, issue_options
 from syndicate.models import Finding, Head, Level
 
 if TYPE_CHECKING:
@@ -149,26 +150,29 @@ def _built_as_json(built: "Built", pings: "Sequence[Ping]") -> dict[str, object]
     help="Folder to write it to; open index.html in it.",
 )
 @NEWSLETTER
+@issue_options
 @click.pass_context
-def preview_command(context: click.Context, out: Path, newsletter: str | None) -> None:
+def preview_command(
+    context: click.Context, /, out: Path, newsletter: str | None, **typed: Any
+) -> None:
     """Write a page that shows the next issue as its readers will see it.
 
     As a row of the inbox, on a computer and a phone, dark, without pictures, without styles and as
     plain text, with what the checks found. Nothing leaves this computer.
     """
     from syndicate import preview
-    from syndicate.choosing import Baseline
 
+    asked = Asked(**typed)
     desk = open_desk(context)
     name = desk.newsletter(newsletter)
     source = desk.source()
     reading = source.read()
     with desk.ledger() as ledger:
-        choice = desk.choice(ledger, name, reading, Baseline())
+        choice = desk.choice(ledger, name, reading, None, asked)
         if not choice.articles:
             talk("There is nothing new, so there is no next issue to show.")
             context.exit(Exit.DONE)
-        draft = desk.draft(ledger, name, source, choice)
+        draft = desk.draft(ledger, name, source, choice, asked)
         with desk.audience(name, ledger.secret(desk.secret())) as people:
             size = people.count
     findings = [*reading.findings, *_of_issue(desk, source, choice.articles, draft)]

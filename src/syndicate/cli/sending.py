@@ -1,22 +1,21 @@
-"""Commands that hand something over: send, test, settle."""
+"""Commands that hand something over: send, settle."""
 
-from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from syndicate.cli.console import count, show_json, talk
-from syndicate.cli.desk import Desk, at_a_terminal, open_desk
+from syndicate.cli.desk import at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.looking import JSON
+from syndicate.cli.wishes import Asked, issue_options
 from syndicate.errors import ConfigError
-from syndicate.models import Batch, Recipient, Status
+from syndicate.models import Batch, Issue, Status
 
 if TYPE_CHECKING:
     from syndicate.choosing import Baseline
     from syndicate.contracts import Ledger
-    from syndicate.prepare import Draft
 
 
 @click.command("send", epilog="Example: syndicate send weekly")
@@ -31,10 +30,13 @@ if TYPE_CHECKING:
 @click.option("--hold", metavar="10m", help="Wait so long before it goes; undo takes it back.")
 @click.option("--now", "at_once", is_flag=True, help="Wait for nothing, whatever hold says.")
 @click.option("--retry-refused", is_flag=True, help="Only whom the provider refused, once more.")
+@click.option("--all-due", is_flag=True, help="Every newsletter whose due time has come; for cron.")
+@issue_options
 @JSON
 @click.pass_context
 def send_command(
     context: click.Context,
+    /,
     newsletter: str | None,
     *,
     yes: bool,
@@ -43,35 +45,54 @@ def send_command(
     hold: str | None,
     at_once: bool,
     retry_refused: bool,
+    all_due: bool,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Make the next issue and send it to everybody, each once.
 
     Goes on with an unfinished issue where there is one. Shows what will happen and asks for the
     number of recipients before anything goes out.
     """
-    from syndicate import report
-    from syndicate.cli import go, grace
+    from syndicate.cli import go, grace, weeks
 
     if retry_refused and dry_run:
         raise click.UsageError("Choose one of --retry-refused and --dry-run.")
+    wishes = Asked(**asked)
+    if all_due and (newsletter or baseline or retry_refused or wishes != Asked()):
+        raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
     desk = open_desk(context)
-    name = desk.newsletter(newsletter)
-    configured = "0" if yes else desk.config.newsletters[name].hold
-    order = go.Order(
-        desk,
-        name,
-        _baseline(baseline),
-        yes=yes,
-        dry_run=dry_run,
-        grace=grace.length(hold, now=at_once, configured=configured),
-        retry_refused=retry_refused,
-    )
-    issue, code = go.send(order)
+
+    def one(name: str) -> tuple[Issue | None, Exit]:
+        configured = "0" if yes else desk.config.newsletters[name].hold
+        order = go.Order(
+            desk,
+            name,
+            _baseline(baseline),
+            yes=yes,
+            dry_run=dry_run,
+            grace=grace.length(hold, now=at_once, configured=configured),
+            retry_refused=retry_refused,
+            asked=wishes,
+        )
+        return go.send(order)
+
+    if all_due:
+        outcomes = weeks.send_all_due(desk, one, yes=yes)
+        code = next((end for _, end in outcomes if end), Exit.DONE)
+    else:
+        outcomes = [one(desk.newsletter(newsletter))]
+        code = outcomes[0][1]
     if as_json:
-        told = report.issue_as_json(issue) if issue else {"issue": None}
-        show_json({"exit": int(code), **told})
+        told = [{"exit": int(end), **_told(issue)} for issue, end in outcomes]
+        show_json({"exit": int(code), "newsletters": told} if all_due else told[0])
     context.exit(code)
+
+
+def _told(issue: Issue | None) -> dict[str, Any]:
+    from syndicate import report
+
+    return report.issue_as_json(issue) if issue else {"issue": None}
 
 
 def _baseline(text: str | None) -> "Baseline | None":
@@ -87,64 +108,6 @@ def _baseline(text: str | None) -> "Baseline | None":
         raise ConfigError(
             f'--baseline "{text}" is neither all nor none nor a date such as 2026-11-01.'
         ) from None
-
-
-@click.command("test", epilog="Example: syndicate test me@example.org")
-@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
-@NEWSLETTER
-@click.pass_context
-def test_command(
-    context: click.Context, addresses: tuple[str, ...], newsletter: str | None
-) -> None:
-    """Mail a marked copy of the next issue to anyone; nothing is recorded as sent.
-
-    It holds the very bytes that would go out; only the subject is marked, and unsubscribing from
-    a test does nothing.
-    """
-    from syndicate.choosing import Baseline
-
-    desk = open_desk(context)
-    name = desk.newsletter(newsletter)
-    source = desk.source()
-    reading = source.read()
-    with desk.ledger() as ledger:
-        choice = desk.choice(ledger, name, reading, Baseline())
-        if not choice.articles:
-            talk("There is nothing new, so there is no next issue to test.")
-            context.exit(Exit.DONE)
-        draft = desk.draft(ledger, name, source, choice)
-    _mail_test(desk, draft, _people(desk, addresses))
-    talk(
-        f"Handed {count(len(addresses), 'test')} of issue {draft.number} "
-        f"({draft.content_hash[:6]}) to {draft.provider}. Nothing is recorded as sent."
-    )
-
-
-def _people(desk: Desk, given: tuple[str, ...]) -> tuple[Recipient, ...]:
-    from syndicate import addresses
-    from syndicate.tokens import UNSUBSCRIBE
-
-    for number, address in enumerate(given, 1):
-        if fault := addresses.fault(address):
-            raise click.UsageError(f"Address {number} cannot be mailed: {fault}")
-    harmless = {UNSUBSCRIBE: desk.config.site.url}
-    return tuple(
-        Recipient(address, addresses.recipient_key(address, b"test"), number, harmless)
-        for number, address in enumerate(given, 1)
-    )
-
-
-def _mail_test(desk: Desk, draft: "Draft", people: tuple[Recipient, ...]) -> None:
-    """Hand over one marked batch that no ledger knows."""
-    marked = replace(draft.message, subject=f"[TEST] {draft.message.subject}")
-    issue = f"test-{draft.id}"
-    stamp = f"{issue}-{desk.now:%Y%m%d%H%M%S}"
-    provider = desk.provider(draft.provider)
-    try:
-        batch = Batch(issue, 1, stamp, people)
-        provider.submit(provider.compose(marked, batch), batch)
-    finally:
-        provider.close()
 
 
 @click.command("settle", epilog="Example: syndicate settle --assume-accepted weekly-2026-W48-b0003")

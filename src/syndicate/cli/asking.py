@@ -1,0 +1,46 @@
+"""Questions on articles of which only a person can tell whether they are new."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.cli.console import talk
+from syndicate.cli.desk import Desk
+from syndicate.models import Question, Reading
+
+if TYPE_CHECKING:
+    from syndicate.choosing import Choice, LeftOut
+
+
+def open_questions(choice: "Choice") -> "list[LeftOut]":
+    """List the articles that wait for an answer."""
+    return [left for left in choice.left_out if left.kind == "question"]
+
+
+def say(choice: "Choice") -> None:
+    """Say which articles are not mailed because nobody was asked."""
+    for left in open_questions(choice):
+        talk(f"Not mailed: {left.head.where.path}, {left.reason}.")
+
+
+def answer(desk: Desk, reading: Reading, choice: "Choice") -> bool:
+    """Ask about each article, and keep the answers; False when there was nothing to ask."""
+    from syndicate.sources import ids
+
+    left = open_questions(choice)
+    kept = dict(reading.ids)
+    for one in left:
+        question = reading.questions[one.head.id]
+        same = not click.confirm(_wording(one.head.title, question), err=True)
+        kept = ids.answered(kept, question, one.head.slug, same=same)
+    if left:
+        ids.save(desk.config.ids_path, kept)
+    return bool(left)
+
+
+def _wording(title: str, question: Question) -> str:
+    if question.reused:
+        happened = f'{question.path} held "{question.title}", and now holds "{title}".'
+    else:
+        happened = f'"{question.title}" was mailed and is gone; {question.path} is like it.'
+    return f"{happened} Is it another article, to be mailed as new?"

@@ -1,0 +1,209 @@
+"""Tested and approved: what people said of an issue, bound to the hash of everything in it."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syndicate import dates
+from syndicate.cli.console import count, talk
+from syndicate.cli.desk import Desk, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.cli.looking import NEWSLETTER
+from syndicate.cli.wishes import Asked, issue_options
+from syndicate.models import Batch, LogEntry, Recipient
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+    from syndicate.prepare import Draft
+
+TESTED, APPROVED = "tested", "approved"
+#: characters of a hash that people compare
+SHORT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What was said of an issue that is not frozen yet."""
+
+    #: of exactly this content; None when nobody has
+    now: LogEntry | None
+    #: the last one of another content since the last issue, where there is none of this one
+    before: LogEntry | None
+
+
+def vouched(ledger: "Ledger", draft: "Draft", kind: str) -> Vouched:
+    """Look up who tested or approved an issue, and whether it changed since."""
+    same = ledger.marks(kind, draft.content_hash)
+    if same:
+        return Vouched(same[-1], None)
+    issues = ledger.issues(draft.newsletter)
+    ours = re.compile(rf"{re.escape(draft.newsletter)}-\d{{4}}-W\d\d(-\d+)?")
+    earlier = [
+        entry
+        for entry in ledger.log()
+        if entry.kind == kind
+        and ours.fullmatch(entry.issue)
+        and not (issues and entry.at < issues[0].frozen_at)
+    ]
+    return Vouched(None, earlier[-1] if earlier else None)
+
+
+def changed(desk: Desk, draft: "Draft", before: LogEntry) -> str:
+    """Say that an issue is no longer what was tested or approved."""
+    zone = desk.config.site.zone
+    text = (
+        f"This is no longer what was {before.kind}: {before.subject[:SHORT]} -> "
+        f"{draft.content_hash[:SHORT]}."
+    )
+    then = dates.day_in_words(before.at, zone)
+    if then != dates.day_in_words(desk.now, zone):
+        text += f" The date that stands in it is another one: it was {before.kind} on {then}."
+    return text
+
+
+def state(desk: Desk, ledger: "Ledger", draft: "Draft", kind: str) -> str:
+    """Say in a few words whether an issue is tested, or approved: `tested 09:02 by priya@desk`."""
+    found = vouched(ledger, draft, kind)
+    if found.now is None:
+        return f"not {kind}" + (" since it changed" if found.before else "")
+    return f"{kind} {_time(desk, found.now)} by {found.now.by}"
+
+
+def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ...]) -> None:
+    """Hand over one marked batch that no ledger counts, and note that this content was tested."""
+    people = _people(desk, given)
+    marked = replace(draft.message, subject=f"[TEST] {draft.message.subject}")
+    issue = f"test-{draft.id}"
+    stamp = f"{issue}-{desk.now:%Y%m%d%H%M%S}"
+    provider = desk.provider(draft.provider)
+    try:
+        batch = Batch(issue, 1, stamp, people)
+        provider.submit(provider.compose(marked, batch), batch)
+    finally:
+        provider.close()
+    short = draft.content_hash[:SHORT]
+    tests = count(len(given), "test")
+    text = f"{tests} of {draft.id} ({short}) handed to {draft.provider}"
+    ledger.note(LogEntry(desk.now, desk.by, text, draft.id, TESTED, draft.content_hash))
+    talk(
+        f"Handed {tests} of issue {draft.number} ({short}) to {draft.provider}. "
+        "Nothing is recorded as sent."
+    )
+
+
+def _people(desk: Desk, given: tuple[str, ...]) -> tuple[Recipient, ...]:
+    from syndicate import addresses
+    from syndicate.tokens import UNSUBSCRIBE
+
+    for number, address in enumerate(given, 1):
+        if fault := addresses.fault(address):
+            raise click.UsageError(f"Address {number} cannot be mailed: {fault}")
+    harmless = {UNSUBSCRIBE: desk.config.site.url}
+    return tuple(
+        Recipient(address, addresses.recipient_key(address, b"test"), number, harmless)
+        for number, address in enumerate(given, 1)
+    )
+
+
+def _time(desk: Desk, entry: LogEntry) -> str:
+    at, now = (one.astimezone(desk.config.site.zone) for one in (entry.at, desk.now))
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
+
+
+def _next(desk: Desk, ledger: "Ledger", name: str, asked: Asked) -> "Draft | None":
+    """Draw the next issue; None when there is nothing new."""
+    source = desk.source()
+    choice = desk.choice(ledger, name, source.read(), None, asked)
+    return desk.draft(ledger, name, source, choice, asked) if choice.articles else None
+
+
+@click.command("test", epilog="Example: syndicate test me@example.org")
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@NEWSLETTER
+@issue_options
+@click.pass_context
+def test_command(
+    context: click.Context, /, addresses: tuple[str, ...], newsletter: str | None, **asked: Any
+) -> None:
+    """Mail a marked copy of the next issue to anyone; nothing is recorded as sent.
+
+    It holds the very bytes that would go out; only the subject is marked, and unsubscribing from
+    a test does nothing. The log keeps that this content was tested, not by whom it was read.
+    """
+    desk = open_desk(context)
+    name = desk.newsletter(newsletter)
+    _people(desk, addresses)
+    with desk.ledger(write=True) as ledger:
+        ledger.secret(desk.secret())
+        draft = _next(desk, ledger, name, Asked(**asked))
+        if draft is None:
+            talk("There is nothing new, so there is no next issue to test.")
+            context.exit(Exit.DONE)
+        mail_test(desk, ledger, draft, addresses)
+
+
+@click.command("approve", epilog='Example: syndicate approve --by "Tom Reed"')
+@click.argument("issue", required=False)
+@click.option("--by", "who", required=True, metavar="NAME", help="Who says yes.")
+@click.option("--note", default="", metavar="TEXT", help="What they want on the record.")
+@click.pass_context
+def approve_command(context: click.Context, issue: str | None, who: str, note: str) -> None:
+    """Say yes to the next issue, as it is now or as it was tested.
+
+    The yes is bound to the hash of everything that goes out: whatever changes afterwards, the date
+    in it too, needs another one. ISSUE is the id of the next issue, its newsletter, or the six
+    digits that a test showed; so an issue with --note or --lead is tested first, then approved.
+    """
+    desk = open_desk(context)
+    if not who.strip():
+        raise click.UsageError("--by needs a name.")
+    with desk.ledger(write=True) as ledger:
+        ledger.secret(desk.secret())
+        found = _tested(ledger, issue) or _as_it_is(desk, ledger, issue)
+        if found is None:
+            talk("There is nothing new, so there is no next issue to approve.")
+            context.exit(Exit.DONE)
+        id_, content_hash = found
+        said = f": {' '.join(note.split())}" if note.strip() else ""
+        text = f"{' '.join(who.split())} approved {id_} ({content_hash[:SHORT]}){said}"
+        ledger.note(LogEntry(desk.now, desk.by, text, id_, APPROVED, content_hash))
+        tested = ledger.marks(TESTED, content_hash)
+    talk(f"{text}. It was {'tested' if tested else 'not tested'}.")
+
+
+def _tested(ledger: "Ledger", digits: str | None) -> tuple[str, str] | None:
+    """Find issue and hash of what was tested, by the first digits of the hash."""
+    if digits is None or not re.fullmatch(rf"[0-9a-f]{{{SHORT},64}}", digits):
+        return None
+    found = [
+        entry for entry in ledger.log() if entry.kind == TESTED and entry.subject.startswith(digits)
+    ]
+    return (found[-1].issue, found[-1].subject) if found else None
+
+
+def _as_it_is(desk: Desk, ledger: "Ledger", issue: str | None) -> tuple[str, str] | None:
+    """Draw the next issue of the newsletter that is meant; gives its id and its hash."""
+    name = _newsletter_of(desk, issue)
+    draft = _next(desk, ledger, name, Asked())
+    if draft is None:
+        return None
+    if issue not in {None, name, draft.id}:
+        raise click.UsageError(f'"{issue}" is not the next issue: that is {draft.id}.')
+    earlier = vouched(ledger, draft, APPROVED).before
+    if earlier:
+        talk(changed(desk, draft, earlier))
+    return draft.id, draft.content_hash
+
+
+def _newsletter_of(desk: Desk, issue: str | None) -> str:
+    """Choose the newsletter by its own name or by the id of an issue."""
+    for name in desk.config.newsletters:
+        if issue is not None and re.fullmatch(rf"{re.escape(name)}-\d{{4}}-W\d\d(-\d+)?", issue):
+            return name
+    if issue is not None and issue not in desk.config.newsletters:
+        raise click.UsageError(
+            f'"{issue}" is neither an issue nor a newsletter, nor was it tested. See: syndicate log'
+        )
+    return desk.newsletter(issue)
