@@ -18,6 +18,10 @@ class Given:
     root: Path
 
     @property
+    def place(self):
+        return pictures.Place(self.root, "articles", SITE)
+
+    @property
     def folder(self):
         return self.root / "articles"
 
@@ -29,13 +33,11 @@ class Given:
         return Picture(SITE + name, "x", *size, file=f"articles/{name}")
 
     def for_mail(self, picture, box):
-        return pictures.for_mail(picture, box, root=self.root, folder="articles", site_url=SITE)
+        return pictures.for_mail(picture, box, self.place)
 
     def made(self, *shown, out="public"):
         html = "".join(f'<p><img class="a" src="{one.url}" alt="x"></p>' for one in shown)
-        return dict(
-            pictures.of_message(html, site_url=SITE, folder=self.folder, out=self.root / out)
-        )
+        return dict(pictures.of_message(html, self.place, self.root / out))
 
 
 @pytest.fixture

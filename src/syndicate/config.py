@@ -122,6 +122,17 @@ class CallToAction(Table, frozen=True):
     text: OneLine = ""
 
 
+class Utm(Table, frozen=True):
+    """utm: parameters for links to the site's own pages; "" for none."""
+
+    source: OneLine = ""
+    medium: OneLine = ""
+    #: the issue's id where there are others and this one is ""
+    campaign: OneLine = ""
+    term: OneLine = ""
+    content: OneLine = ""
+
+
 class Newsletter(Table, frozen=True):
     """[newsletters.NAME]: a named stream of issues."""
 
@@ -153,6 +164,12 @@ class Newsletter(Table, frozen=True):
     #: Markdown below the stories of every issue; "" for none
     closing: str = ""
     cta: CallToAction | None = None
+    #: parameters for links to the site's own pages, without `utm_`
+    utm: Utm = Utm()
+    #: address at which people change what they get; "" for none
+    preferences_url: Annotated[str, msgspec.Meta(pattern=r"^(https://\S+)?\Z")] = ""
+    #: whether search engines may list the pages of issues
+    index: bool = False
     #: whether an issue needs `syndicate approve` before it goes
     approval: bool = False
     #: when an issue is due, in the site's zone: `Monday 09:30`; "" for no rhythm
@@ -303,6 +320,7 @@ _COMPLAINTS = {
     "#[0-9a-f": ' is not a colour. Write it as "#1f5f4a".',
     "Wednes": ' is not a day of the week and a time. Write it like "Monday 09:30".',
     "mailto:": " is not where a button can lead. Write an address with https://.",
+    "https://": ' is not a web address. Write it like "https://example.org/preferences".',
     "sqlite:": ' is not a ledger. Write it as "sqlite:state/ledger.db".',
     "x00-": " holds a line break or another control character: write it on one line.",
     "length >= 1": " must not be empty.",

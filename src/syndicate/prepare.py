@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
-from syndicate import addresses, dates, render, theme
+from syndicate import addresses, dates, pictures, render, theme
 from syndicate.config import Config, Newsletter
 from syndicate.contracts import Ledger
 from syndicate.errors import ConfigError
@@ -72,6 +72,8 @@ def draft(
     Raises TemplateError, and ConfigError for a sender that is no address.
     """
     newsletter = config.newsletters[name]
+    articles = pictures.for_issue(contents.articles, _place(config))
+    contents = replace(contents, articles=articles)
     issue, number = next_issue(dates.iso_week(now, config.site.zone))
     rendered = render.draft(
         _edition(config, newsletter, contents, issue=issue, number=number, now=now)
@@ -114,7 +116,7 @@ def _edition(
         number=number,
         date=now.astimezone(site.zone),
         newsletter=newsletter.title,
-        site=render.Imprint(site.title, site.url, site.address, site.help_line, site.disclaimer),
+        site=_imprint(config),
         articles=contents.articles,
         palette=theme.derive(config.theme),
         sections=_sections(newsletter, contents),
@@ -124,6 +126,8 @@ def _edition(
         note=contents.note,
         closing=newsletter.closing,
         cta=_invitation(newsletter),
+        utm=msgspec.structs.asdict(newsletter.utm),
+        preferences_url=newsletter.preferences_url,
         language=newsletter.language or site.language,
         archive_url=config.issue_url(issue),
         template=newsletter.template,
@@ -131,6 +135,17 @@ def _edition(
         preheader=newsletter.preheader,
         folder=config.root / "templates",
     )
+
+
+def _place(config: Config) -> pictures.Place:
+    return pictures.Place(config.root, config.articles.folder, config.site.url)
+
+
+def _imprint(config: Config) -> render.Imprint:
+    site, logo = config.site, config.logo
+    if logo:
+        logo = pictures.for_mail(logo, pictures.LOGO, _place(config))
+    return render.Imprint(site.title, site.url, site.address, site.help_line, site.disclaimer, logo)
 
 
 def _sections(

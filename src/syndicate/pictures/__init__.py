@@ -16,9 +16,9 @@ from urllib.parse import quote, unquote
 
 from syndicate.models import Article, Picture
 from syndicate.pictures import cut
-from syndicate.pictures.base import Box
+from syndicate.pictures.base import Box, Place
 
-__all__ = ["LEAD", "LOGO", "THUMB", "Box", "for_issue", "for_mail", "of_message"]
+__all__ = ["LEAD", "LOGO", "THUMB", "Box", "Place", "for_issue", "for_mail", "of_message"]
 
 #: twice the sizes of the shipped templates: 600 wide, 144 by 108, 200 by 40
 LEAD = Box("fit", 1200, 2400)
@@ -30,59 +30,48 @@ _PLACE = re.compile(rf"{FOLDER}/(fit|crop)-([1-9][0-9]{{0,3}})x([1-9][0-9]{{0,3}
 _SOURCE = re.compile(r'<img\b[^>]*?\ssrc="([^"]+)"')
 
 
-def for_issue(
-    articles: Sequence[Article], root: Path, folder: str, site_url: str
-) -> tuple[Article, ...]:
+def for_issue(articles: Sequence[Article], place: Place) -> tuple[Article, ...]:
     """Give the articles of an issue pictures that fit: the first one leads.
 
-    `folder` holds the articles, relative to `root`. Pictures elsewhere on the web stay as they are.
+    Pictures elsewhere on the web stay as they are.
     """
+    boxes = (THUMB if number else LEAD for number in range(len(articles)))
     return tuple(
-        article
-        if article.image is None
-        else replace(
-            article,
-            image=for_mail(
-                article.image,
-                THUMB if number else LEAD,
-                root=root,
-                folder=folder,
-                site_url=site_url,
-            ),
-        )
-        for number, article in enumerate(articles)
+        replace(article, image=article.image and for_mail(article.image, box, place))
+        for article, box in zip(articles, boxes, strict=True)
     )
 
 
-def for_mail(picture: Picture, box: Box, *, root: Path, folder: str, site_url: str) -> Picture:
+def for_mail(picture: Picture, box: Box, place: Place) -> Picture:
     """Give the picture that an email shows in place of a local one: its address and its size.
 
     What fits as it is stays as it is, and so does what cannot be read.
     """
     if not picture.file:
         return picture
-    plan = cut.plan(root / picture.file, box)
+    plan = cut.plan(place.root / picture.file, box)
     if plan is None:
         return picture
-    # What comes below the output folder is named as it is below the articles folder.
-    name = PurePosixPath(picture.file).relative_to(folder.rstrip("/")).as_posix()
     if plan.untouched:
         return replace(picture, width=plan.width, height=plan.height)
-    place = f"{FOLDER}/{box.kind}-{box.width}x{box.height}/{name}{plan.ending}"
-    return replace(picture, url=site_url + quote(place), width=plan.width, height=plan.height)
+    # Below the output folder it is named as it is below the articles folder.
+    name = PurePosixPath(picture.file).relative_to(place.folder.rstrip("/")).as_posix()
+    path = f"{FOLDER}/{box.kind}-{box.width}x{box.height}/{name}{plan.ending}"
+    url = place.site_url + quote(path)
+    return replace(picture, url=url, width=plan.width, height=plan.height)
 
 
-def of_message(html: str, *, site_url: str, folder: Path, out: Path) -> Iterator[tuple[str, bytes]]:
+def of_message(html: str, place: Place, out: Path) -> Iterator[tuple[str, bytes]]:
     """Make the pictures that a message shows, each as (path below `out`, whole file).
 
-    `folder` holds the articles and their pictures. One that `out` holds already, and that is no
-    older than what it is made from, is not made again. What is gone by now is left out.
+    One that `out` holds already, and that is no older than what it is made from, is not made
+    again. What is gone by now is left out.
     """
-    prefix = site_url + FOLDER + "/"
+    folder = place.root / place.folder
     addresses = (entities.unescape(source) for source in _SOURCE.findall(html))
-    for address in dict.fromkeys(one for one in addresses if one.startswith(prefix)):
-        name = unquote(address.removeprefix(site_url))
-        asked = _PLACE.fullmatch(name)
+    for address in dict.fromkeys(addresses):
+        name = unquote(address.removeprefix(place.site_url))
+        asked = _PLACE.fullmatch(name) if address.startswith(place.site_url) else None
         original = _original(folder, asked[4]) if asked else None
         if asked and original:
             box = Box(asked[1], int(asked[2]), int(asked[3]))

@@ -1,6 +1,7 @@
-"""The noun of the pictures room."""
+"""The nouns of the pictures room."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,15 @@ class Box:
     kind: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the pictures of a site are, and where they will be."""
+
+    #: folder of the site
+    root: Path
+    #: folder of the articles and their pictures, relative to it
+    folder: str
+    #: address of the site, ending in a slash
+    site_url: str

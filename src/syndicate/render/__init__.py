@@ -109,9 +109,12 @@ def _sections(
         (heading, [left.pop(article.id) for article in articles if article.id in left])
         for heading, articles in edition.sections
     ]
-    named = [(heading, articles) for heading, articles in named if articles]
-    rest = (rest_heading if named else "", list(left.values()))
-    return [*named, rest] if rest[1] else named
+    full = [section for section in [*named, ("", list(left.values()))] if section[1]]
+    # Without a heading, what follows a section would seem to belong to it.
+    return [
+        (heading or (rest_heading if number else ""), articles)
+        for number, (heading, articles) in enumerate(full)
+    ]
 
 
 def _subject(edition: Edition, facts: dict[str, Any]) -> str:

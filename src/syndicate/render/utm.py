@@ -10,13 +10,13 @@ from syndicate.tokens import OPEN
 def tagger(home: str, utm: Mapping[str, str], issue: str) -> Callable[[str], str]:
     """Give the function that adds the parameters to an address, if it leads to our own site.
 
-    `home` is the site's address. What is named by no parameter is counted by `utm_campaign`,
-    which is the issue's id unless `utm` says otherwise. Without `utm` every address stays as it is.
+    `home` is the site's address. `utm_campaign` is the issue's id unless `utm` says otherwise.
+    Without any parameter every address stays as it is.
     """
-    if not utm:
+    given = {f"utm_{name}": value for name, value in utm.items() if value}
+    if not given:
         return str
-    whole = {"campaign": issue, **utm}
-    return partial(_tagged, home=_host(home), utm={f"utm_{k}": v for k, v in whole.items() if v})
+    return partial(_tagged, home=_host(home), utm=given | {"utm_campaign": issue} | given)
 
 
 def _tagged(address: str, home: str, utm: Mapping[str, str]) -> str:
