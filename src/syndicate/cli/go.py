@@ -1,21 +1,18 @@
 """`syndicate send` as a conversation: what is there, what will happen, go, what came of it."""
 
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from syndicate.choosing import FLOOD, Baseline
-from syndicate.cli import asking
+from syndicate.cli import asking, stopping
 from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
 from syndicate.cli.handing import hand_over
-from syndicate.cli.rhythm import THIN, Rhythm
+from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
-from syndicate.cli.vouching import APPROVED, SHORT, TESTED, changed, mail_test, vouched
-from syndicate.cli.wishes import Asked
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
 from syndicate.models import Finding, Issue, Level, Reading
 
@@ -27,31 +24,6 @@ if TYPE_CHECKING:
 
 #: reaches nobody, so a first send needs no baseline
 HARMLESS = frozenset({"outbox"})
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the person asked for."""
-
-    desk: Desk
-    newsletter: str
-    #: None where the person named none
-    baseline: Baseline | None
-    yes: bool
-    dry_run: bool
-    #: seconds in which it can still be taken back
-    grace: float = 0.0
-    retry_refused: bool = False
-    #: which articles, note and subject the person wants
-    asked: Asked = NOTHING
-
-    @property
-    def asks(self) -> bool:
-        """Whether there is somebody who wants to be asked."""
-        return not self.yes and not self.dry_run and at_a_terminal()
-
-
-Outcome = tuple[Issue | None, Exit]
 
 
 def send(order: Order) -> Outcome:
@@ -98,35 +70,23 @@ def _baseline_rules(order: Order, ledger: "Ledger") -> None:
 
 def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
     desk, name = order.desk, order.newsletter
-    if _rests(order, ledger):
+    if stopping.rests(order, ledger):
         return None, Exit.DONE
     source, reading, choice = _chosen(order, ledger)
     if not choice.articles:
-        return _nothing_new(order, ledger, choice, reading)
-    if _too_thin(order, ledger, choice.new):
+        return stopping.nothing_new(order, ledger, choice, reading)
+    if stopping.too_thin(order, ledger, choice.new):
         return None, Exit.DONE
     if broken := _in_the_way(desk, ledger, name, reading):
         talk(findings_as_text(broken))
         talk("Nothing was sent: a file that cannot be read might have been in this issue.")
         return None, Exit.CHECK
-    _refuse_flood(order, choice)
+    stopping.refuse_flood(order, choice)
     issue, stop = _agreed(order, ledger, source, choice)
     if issue is None:
         return None, stop
     desk.remember(reading)
     return _out(order, ledger, run, issue, source)
-
-
-def _rests(order: Order, ledger: "Ledger") -> bool:
-    """Whether somebody left this week out; a person may send all the same."""
-    desk = order.desk
-    entry = Rhythm(desk.config, order.newsletter, ledger).left_out(desk.now)
-    if entry is None:
-        return False
-    talk(f"{entry.text} (said {entry.by})")
-    if order.asks:
-        return not click.confirm("Send an issue all the same?", err=True)
-    return order.yes
 
 
 def _chosen(order: Order, ledger: "Ledger") -> "tuple[Folder, Reading, Choice]":
@@ -156,7 +116,7 @@ def _agreed(order: Order, ledger: "Ledger", source: "Folder", choice: "Choice") 
         if order.dry_run:
             talk("Dry run: nothing was sent and nothing was written.")
             return None, Exit.DONE
-        if stop := _not_vouched(order, matter) or _asked(order, people.count):
+        if stop := stopping.not_vouched(order, matter) or _asked(order, people.count):
             return None, stop
         return _frozen(matter, note), Exit.DONE
 
@@ -175,80 +135,6 @@ def _note(order: Order, ledger: "Ledger") -> "Note | None":
     return note
 
 
-def _not_vouched(order: Order, matter: Matter) -> Exit | None:
-    """Say what changed since it was tested or approved; None where nothing stands in the way."""
-    desk, ledger, draft = matter.desk, matter.ledger, matter.draft
-    if desk.config.newsletters[draft.newsletter].approval:
-        approval = vouched(ledger, draft, APPROVED)
-        if approval.now is None:
-            if approval.before:
-                talk(changed(desk, draft, approval.before))
-            talk(
-                "Nothing was sent: it is not approved. Test it with the same options, then: "
-                f"syndicate approve {draft.content_hash[:SHORT]} --by NAME"
-            )
-            return Exit.CHECK
-    before = vouched(ledger, draft, TESTED).before
-    if before is None:
-        return None
-    talk(changed(desk, draft, before))
-    return _tested_again(order, matter) if order.asks else None
-
-
-def _tested_again(order: Order, matter: Matter) -> Exit | None:
-    """Let a person test again, go on without, or stop."""
-    del order
-    question = "1 send a test again and wait, 2 go on without, 3 stop"
-    picked = click.prompt(question, type=click.Choice(["1", "2", "3"]), err=True)
-    if picked == "2":
-        return None
-    if picked == "1":
-        given = click.prompt("To which addresses?", err=True)
-        mail_test(matter.desk, matter.ledger, matter.draft, tuple(given.replace(",", " ").split()))
-        if click.confirm("Seen it?", err=True):
-            return None
-    talk("Stopped. Nothing was sent.")
-    return Exit.INTERRUPTED
-
-
-def _nothing_new(order: Order, ledger: "Ledger", choice: "Choice", reading: Reading) -> Outcome:
-    desk = order.desk
-    last = ledger.issues(order.newsletter)[:1]
-    went = f" {last[0].id} was the last issue." if last else ""
-    if choice.baseline is not None and order.baseline is not None and not order.dry_run:
-        ledger.start(order.newsletter, choice.baseline, by=desk.by, now=desk.now)
-        desk.remember(reading)
-        went = " From now on, articles that are added are new."
-    elif last and not order.dry_run:
-        Rhythm(desk.config, order.newsletter, ledger).note(
-            THIN, "skipped: there is nothing new", desk.by, desk.now
-        )
-    talk(f"There is nothing new. No email was sent.{went}")
-    return None, Exit.DONE
-
-
-def _too_thin(order: Order, ledger: "Ledger", new: int) -> bool:
-    """Whether there are too few articles for an issue, as the newsletter has it, or a person."""
-    desk = order.desk
-    newsletter = desk.config.newsletters[order.newsletter]
-    least = newsletter.min_articles
-    if new >= least:
-        return False
-    few = f"{count(new, 'new article')}, and min_articles is {least}"
-    if newsletter.on_thin == "send":
-        talk(f"Only {few}; on_thin says to send all the same.")
-        return False
-    question = f"There is only {few}. Send all the same?"
-    if newsletter.on_thin == "ask" and order.asks and click.confirm(question, err=True):
-        return False
-    if not order.dry_run:
-        Rhythm(desk.config, order.newsletter, ledger).note(
-            THIN, f"skipped: {few}", desk.by, desk.now
-        )
-    talk(f"Skipped: {few}. Waiting articles will be in a later issue.")
-    return True
-
-
 def _in_the_way(desk: Desk, ledger: "Ledger", name: str, reading: Reading) -> list[Finding]:
     """List broken files that could have been in this issue: those that were not mailed before."""
     from syndicate.sources import ids
@@ -261,15 +147,6 @@ def _in_the_way(desk: Desk, ledger: "Ledger", name: str, reading: Reading) -> li
         if one.level is Level.MUST_FIX
         and not (one.where and one.where.path in known and known[one.where.path].id in mailed)
     ]
-
-
-def _refuse_flood(order: Order, choice: "Choice") -> None:
-    most = order.desk.config.newsletters[order.newsletter].max_articles
-    if order.yes and choice.new > FLOOD * most:
-        raise SyndicateError(
-            f"{count(choice.new, 'article')} would be new, more than {FLOOD} times max_articles "
-            f"({most}). If that is right, send once without --yes."
-        )
 
 
 def _ready(order: Order, matter: Matter) -> bool:

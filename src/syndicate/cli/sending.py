@@ -55,6 +55,7 @@ def send_command(
     number of recipients before anything goes out.
     """
     from syndicate.cli import go, grace, weeks
+    from syndicate.cli.order import Order
 
     if retry_refused and dry_run:
         raise click.UsageError("Choose one of --retry-refused and --dry-run.")
@@ -65,7 +66,7 @@ def send_command(
 
     def one(name: str) -> tuple[Issue | None, Exit]:
         configured = "0" if yes else desk.config.newsletters[name].hold
-        order = go.Order(
+        order = Order(
             desk,
             name,
             _baseline(baseline),
