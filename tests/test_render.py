@@ -430,8 +430,21 @@ def test_the_page_for_browsers_holds_nothing_personal_and_asks_not_to_be_indexed
     )
     assert render.web(html, archive_url="https://e.org/i/") == (
         '<html><head><meta name="robots" content="noindex"><title>x</title></head><body>'
-        "<p>Hi there</p><p></p><p>Issue 1</p></body></html>"
+        "<p>Hi there</p><p>Issue 1</p></body></html>"
     )
+
+
+def test_the_page_for_browsers_names_the_feeds_and_may_be_indexed():
+    feeds = [('A "B"', "application/rss+xml", "https://e.org/feed.xml")]
+    assert render.web("<html><head></head></html>", feeds=feeds, index=True) == (
+        '<html><head><link rel="alternate" type="application/rss+xml" title="A &#34;B&#34;" '
+        'href="https://e.org/feed.xml"></head></html>'
+    )
+
+
+def test_a_link_with_a_column_keeps_its_fallback_on_the_page_for_browsers():
+    html = f'<p><a href="https://e.org/?u={tokens.token("code", "web")}">Go</a></p>'
+    assert render.web(html) == '<p><a href="https://e.org/?u=web">Go</a></p>'
 
 
 def test_the_preheader_is_short_and_comes_first_and_stays_out_of_the_text():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syndicate import render, theme
+from syndicate import pictures, render, theme
 from syndicate.config import Config
 from syndicate.feeds import FORMATS, opml
 from syndicate.models import Issue, Message
@@ -54,9 +54,21 @@ def of_feeds(config: Config, plans: Iterable[Plan]) -> Iterator[File]:
 
 
 def of_issues(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterator[File]:
-    """Write the page of each issue: the email without anything personal."""
+    """Write the page of each issue, the email without anything personal, and its pictures."""
+    place = pictures.Place(config.root, config.articles.folder, config.site.url)
+    main = tuple(
+        (config.site.title, FORMATS[name].media_type, address(config, FORMATS[name].filename))
+        for name in config.feeds.formats
+    )
     for issue, message in issues:
-        html = render.web(message.html, archive_url=config.issue_url(issue.id))
+        newsletter = config.newsletters.get(issue.newsletter)
+        html = render.web(
+            message.html,
+            archive_url=config.issue_url(issue.id),
+            feeds=main,
+            index=bool(newsletter and newsletter.index),
+        )
+        yield from pictures.of_message(message.html, place, config.out)
         yield f"issues/{issue.id}/index.html", html.encode()
 
 

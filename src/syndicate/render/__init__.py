@@ -4,7 +4,7 @@ Pure: no network, no clock, no chance. The same edition gives the same bytes.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from syndicate.render import inline as inlining
 from syndicate.render import notes, templates, tokens, utm, words
 from syndicate.render.base import Edition, Imprint, Invitation, Rendered
 from syndicate.render.filters import FOR_HTML, FOR_TEXT, clip
-from syndicate.tokens import OPEN, UNSUBSCRIBE, fill, token
+from syndicate.tokens import CLOSE, OPEN, OR, fill
 
 __all__ = ["Edition", "Imprint", "Invitation", "Rendered", "builtin", "draft", "web"]
 
@@ -41,16 +41,24 @@ def draft(edition: Edition) -> Rendered:
     )
 
 
-def web(html: str, *, archive_url: str = "") -> str:
+def web(
+    html: str,
+    *,
+    archive_url: str = "",
+    feeds: Iterable[tuple[str, str, str]] = (),
+    index: bool = False,
+) -> str:
     """Make the page for `view in browser` out of a frozen message: nothing in it is personal.
 
-    Links to unsubscribe, and to the page itself, go; other tokens become their fallbacks; search
-    engines are told to stay away.
+    Links to the page itself, and those that only a recipient could follow, go; other tokens become
+    their fallbacks. `feeds` are named to feed readers, as (title, media type, address). Search
+    engines are told to stay away unless `index` is true.
     """
-    for href in (token(UNSUBSCRIBE), str(escape(archive_url))):
-        html = _without_link(html, href) if href else html
-    page = fill(html, {})
-    return page.replace("<head>", '<head><meta name="robots" content="noindex">', 1)
+    page = fill(_without_links(html, archive_url), {})
+    named = "" if index else '<meta name="robots" content="noindex">'
+    for title, kind, address in feeds:
+        named += f'<link rel="alternate" type="{kind}" title="{escape(title)}" href="{address}">'
+    return page.replace("<head>", f"<head>{named}", 1)
 
 
 def _facts(edition: Edition) -> dict[str, Any]:
@@ -145,7 +153,13 @@ def _text(edition: Edition, context: dict[str, Any]) -> str:
     return tokens.checked(tidy, "text part")
 
 
-def _without_link(html: str, href: str) -> str:
-    """Take out links to an address, each with the dot that parts it from its neighbour."""
-    link = rf'<a\b[^>]*\bhref="{re.escape(href)}"[^>]*>[^<]*</a>'
-    return re.sub(rf"\s*·\s*{link}|{link}(\s*·\s*)?", "", html)
+def _without_links(html: str, archive_url: str) -> str:
+    """Take out links that a web page has no use for, each with the dot that parts it.
+
+    A paragraph that then says nothing goes too.
+    """
+    personal = f'[^"]*{OPEN}[^"{OR}{CLOSE}]*{CLOSE}[^"]*'
+    itself = f"|{re.escape(str(escape(archive_url)))}" if archive_url else ""
+    link = rf'<a\b[^>]*\bhref="(?:{personal}{itself})"[^>]*>[^<]*</a>'
+    rest = re.sub(rf"\s*·\s*{link}|{link}(\s*·\s*)?", "", html)
+    return rest if rest == html else re.sub(r"<p\b[^>]*>\s*</p>\n?", "", rest)
