@@ -62,12 +62,12 @@ def wishes(asked: Asked, heads: Sequence[Head]) -> Wishes:
 
 
 def find(option: str, text: str, heads: Sequence[Head]) -> Head:
-    """Find an article by its id, slug, file or title, or by the start of one of them.
+    """Find an article by its id, slug, file or title, or by the start or a part of one of them.
 
     Raises ConfigError where none fits, with the nearest one, and where several do.
     """
     wanted = " ".join(text.split()).casefold()
-    for fits in (str.__eq__, str.startswith):
+    for fits in (str.__eq__, str.startswith, str.__contains__):
         found = [
             head for head in heads if wanted and any(fits(name, wanted) for name in _names(head))
         ]
