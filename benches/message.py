@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from syndicate import config, render, theme
+from syndicate import config, pictures, render, theme
 from syndicate.models import Article, Picture
 from syndicate.sources.folder import Folder
 
@@ -75,6 +75,8 @@ def made(look: str, stories: tuple[Article, ...], count: int) -> render.Edition:
     """Make an edition of so many stories; beyond what there is, told apart by a number."""
     whole = config.load(ROOT / "syndicate.toml")
     site = whole.site
+    place = pictures.Place(ROOT, whole.articles.folder, site.url)
+    logo = Picture(f"{site.url}images/logo.png", "", file="articles/images/logo.png")
     return render.Edition(
         issue="weekly-2026-W48",
         number=48,
@@ -86,9 +88,9 @@ def made(look: str, stories: tuple[Article, ...], count: int) -> render.Edition:
             site.address,
             site.help_line,
             site.disclaimer,
-            Picture(f"{site.url}images/logo.png", "", 240, 240),
+            pictures.for_mail(logo, pictures.LOGO, place),
         ),
-        articles=tuple(_some(stories, count)),
+        articles=pictures.for_issue(tuple(_some(stories, count)), place),
         palette=theme.derive(config.Theme(name=look)),
         language=site.language,
         archive_url=whole.issue_url("weekly-2026-W48"),
