@@ -101,8 +101,9 @@ def steps():
             st.tuples(st.just("send again"), pick),
             st.tuples(st.just("wait"), pick),
         ),
+        min_size=4,
         max_size=30,
-    )
+    ).map(lambda todo: [("add", -9), ("add", -2), ("send", 0), *todo, ("send", 0)])
 
 
 def another(desk: Desk, days: int) -> dict[str, str]:
