@@ -8,6 +8,7 @@ from pathlib import Path
 from syndicate import config, publish
 from syndicate.errors import ArticleError
 from syndicate.models import Head, Identity, Reading
+from syndicate.sources.folder import Folder
 
 article = runpy.run_path(str(Path(__file__).parent / "golden" / "feeds" / "hostile.py"))["article"]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -61,3 +62,18 @@ def make_site(root, feeds=""):
 def build(site, source, **options):
     options.setdefault("remember", lambda _reading: None)
     return publish.build(site, source, NOW, **options)
+
+
+def open_folder(site):
+    """Open the articles of a site as a build does, with no ids remembered."""
+    return Folder(
+        site.root,
+        site.articles.folder,
+        site_url=site.site.url,
+        zone=site.site.zone,
+        author=site.site.author,
+        language=site.site.language,
+        authority=site.site.authority,
+        since=site.feeds.since,
+        known={},
+    )

@@ -20,8 +20,8 @@ import lxml.html
 import pytest
 
 import corpus
+from shelf import open_folder
 from syndicate import config, publish
-from syndicate.sources.folder import Folder
 
 GOLDEN = Path(__file__).parent / "golden" / "corpus"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -29,20 +29,6 @@ MAIN = ("feed.xml", "atom.xml", "feed.json")
 #: attributes that hold addresses
 ADDRESSES = {"href", "src", "poster", "cite", "action", "data", "formaction", "background"}
 HARMFUL = "script style svg object embed form input button select iframe base meta link math"
-
-
-def open_folder(site):
-    return Folder(
-        site.root,
-        site.articles.folder,
-        site_url=site.site.url,
-        zone=site.site.zone,
-        author=site.site.author,
-        language=site.site.language,
-        authority=site.site.authority,
-        since=site.feeds.since,
-        known={},
-    )
 
 
 @dataclasses.dataclass(frozen=True)
