@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.choosing import MOST_LINKS, Baseline, Past, choose
+from syndicate.choosing import MOST_LINKS, Baseline, Past, Wishes, choose
+from syndicate.cli.wishes import find
 from syndicate.config import Newsletter
-from syndicate.models import Head, Where
+from syndicate.errors import ConfigError
+from syndicate.models import Counts, Head, Issue, Question, Where
 
 NEWEST = Baseline()
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -160,3 +162,133 @@ def test_every_article_is_in_the_issue_or_has_exactly_one_reason(rows, most):
     assert sorted(entry.id for entry in inside + outside) == sorted(entry.id for entry in heads)
     assert not {entry.id for entry in inside} & mailed.keys()
     assert all(entry.published <= NOW and entry.email and not entry.draft for entry in inside)
+
+
+def wished(heads, mailed=None, newsletter=WEEKLY, issues=None, **wishes):
+    past = Past(mailed or {}, issues or {})
+    return choose(heads, newsletter, past, NEWEST, Wishes(**wishes), zone=ZONE, now=NOW)
+
+
+def an_issue(frozen_days_ago: float, number: int = 1) -> Issue:
+    frozen = NOW - timedelta(days=frozen_days_ago)
+    return Issue("w-1", number, "weekly", "outbox", "", "", (), frozen, Counts())
+
+
+def test_a_person_s_lead_goes_before_that_of_an_article_and_before_the_maximum():
+    heads = [head("a", 1), head("b", 2, lead=True), head("c", 3)]
+    assert names(wished(heads, lead=heads[2].id).articles) == ["c", "a"]
+
+
+def test_what_is_not_in_the_issue_cannot_lead_it():
+    old = head("old", 2)
+    with pytest.raises(ConfigError, match=r'--lead "Old".* already in w-1\. Add --include'):
+        wished([head("a"), old], {old.id: "w-1"}, lead=old.id)
+
+
+def test_an_article_goes_again_when_a_person_says_so_and_takes_its_place_by_date():
+    heads = [head("a", 1), head("b", 2), head("old", 3)]
+    choice = wished(heads, {heads[2].id: "w-1"}, include=(heads[2].id,))
+    assert names(choice.articles) == ["a", "old"]
+    assert names(choice.links) == ["b"]
+    assert choice.updated == frozenset()
+
+
+def test_what_changed_since_its_last_mailing_is_labelled_as_updated():
+    old = head("old", 9, updated=NOW - timedelta(days=1))
+    mailed = {old.id: "w-1"}
+    choice = wished([old], mailed, issues={"w-1": an_issue(2)}, include=(old.id,))
+    assert choice.updated == {old.id}
+    choice = wished([old], mailed, issues={"w-1": an_issue(0.5)}, include=(old.id,))
+    assert choice.updated == frozenset()
+
+
+def test_all_that_a_person_wants_is_in_whatever_the_maximum():
+    heads = [head(f"a{n}", n + 1) for n in range(4)]
+    choice = wished(heads, include=tuple(one.id for one in heads[1:]))
+    assert names(choice.articles) == ["a1", "a2", "a3"]
+    assert names(choice.links) == ["a0"]
+
+
+def test_an_article_that_is_held_is_new_next_time():
+    heads = [head("a", 1), head("b", 2)]
+    choice = wished(heads, exclude=(heads[0].id,))
+    assert names(choice.articles) == ["b"]
+    assert [(left.kind, left.reason) for left in choice.left_out] == [
+        ("held", "held by --exclude; new next time")
+    ]
+    first = choose(heads, WEEKLY, Past(None), NEWEST, Wishes(exclude=(heads[0].id,)),
+                   zone=ZONE, now=NOW)  # fmt: skip
+    assert heads[0].id not in first.baseline
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"draft": True}, "draft"), ({"email": False}, "email: false"), ({}, "new on 2026-11-25")],
+)
+def test_what_may_not_be_mailed_cannot_be_included(changes, reason):
+    article = head("x", 1 if changes else -2, **changes)
+    with pytest.raises(ConfigError, match=reason):
+        wished([article], include=(article.id,))
+
+
+def test_nothing_is_both_held_and_included():
+    article = head("x")
+    with pytest.raises(ConfigError, match="held by --exclude"):
+        wished([article], include=(article.id,), exclude=(article.id,))
+
+
+def test_sections_stand_in_the_order_of_the_configuration_and_the_rest_last():
+    heads = [
+        head("lead", 1, tags=("work",)),
+        head("other", 2),
+        head("work", 3, tags=("Work", "sleep")),
+        head("sleep", 4, tags=("sleep",)),
+    ]
+    newsletter = msgspec.structs.replace(WEEKLY, max_articles=8, sections=["sleep", "work", "x"])
+    choice = wished(heads, newsletter=newsletter)
+    assert names(choice.articles) == ["lead", "work", "sleep", "other"]
+    assert [(tag, names(group)) for tag, group in choice.sections] == [
+        ("sleep", ["work", "sleep"]),
+        ("", ["other"]),
+    ]
+
+
+def test_an_issue_that_carried_an_article_is_named_by_its_number_and_day():
+    old = head("old", 9)
+    choice = wished([old], {old.id: "w-1"}, issues={"w-1": an_issue(3, 11)})
+    assert [left.reason for left in choice.left_out] == ["already in issue 11 (2026-11-20)"]
+
+
+def test_what_was_mailed_stays_so_whatever_clocks_and_dates_say():
+    article = head("old", -400, draft=True, email=False)
+    assert reasons(wished([article], {article.id: "w-1"})) == {"old": "mailed"}
+
+
+def test_an_article_in_question_waits_only_where_the_other_was_mailed():
+    article = head("new")
+    past = Past({"gone": "w-1"}, {}, {article.id: Question("p", "gone", "Gone", reused=False)})
+    choice = choose([article], WEEKLY, past, NEWEST, zone=ZONE, now=NOW)
+    assert [left.reason for left in choice.left_out] == [
+        'may be "Gone", renamed and rewritten: send asks'
+    ]
+    elsewhere = replace(past, mailed={})
+    assert choose([article], WEEKLY, elsewhere, NEWEST, zone=ZONE, now=NOW).left_out == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ["tag:example.org,2024:kettle-time", "KETTLE-TIME", "kett", "Kettle Time",
+              "articles/kettle-time.md", "kettle-time.md", "time"],
+)  # fmt: skip
+def test_an_article_is_found_by_its_id_file_title_or_a_part(typed):
+    heads = [head("kettle-time", title="Kettle time"), head("pillow"), head("kitten")]
+    assert find("--lead", typed, heads) == heads[0]
+
+
+def test_what_fits_several_or_none_is_said_with_the_nearest():
+    heads = [head("kettle-time", title="Kettle time"), head("kettle-black")]
+    with pytest.raises(ConfigError, match=r'"kettle" fits several: "Kettle time"'):
+        find("--lead", "kettle", heads)
+    with pytest.raises(ConfigError, match=r'Did you mean "Kettle time" \(kettle-time\)\?'):
+        find("--lead", "ketle-tme", heads)
+    with pytest.raises(ConfigError, match=r"See: syndicate list --all"):
+        find("--lead", "", heads)
