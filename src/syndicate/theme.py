@@ -236,7 +236,7 @@ def _brighten(colour: str, paper: str) -> str:
     """Raise the lightness alone, so that an accent stays a colour and does not turn grey."""
     hue, light, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _rgb(colour)))
     for step in range(51):
-        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.5))
+        rgb = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 50, min(saturation, 0.4))
         bright = "#" + "".join(f"{round(value * 255):02x}" for value in rgb)
         if contrast(bright, paper) >= GOAL_DARK:
             return bright

@@ -83,6 +83,7 @@ def _facts(edition: Edition) -> dict[str, Any]:
         "preferences_url": edition.preferences_url,
         "language": edition.language,
         "dir": words.direction(edition.language),
+        "direction": words.direction,
         "words": fixed,
         "counted": partial(words.counted, edition.language),
         "light": edition.palette.light,

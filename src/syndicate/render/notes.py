@@ -11,7 +11,7 @@ from syndicate import markup, prose
 #: elements that stay, each with its class; of all others only the words stay
 _KEPT = {
     "p": "p",
-    "a": "link",
+    "a": "link acc",
     "ul": "list",
     "ol": "list",
     "li": "",
@@ -64,7 +64,8 @@ def _tagged(html: str, tagged: Callable[[str], str]) -> str:
 
 
 def _for_mail(html: str) -> str:
-    return _TAG.sub(lambda tag: _mail_tag(tag[1], tag[2], tag[3]), html).strip()
+    kept = _TAG.sub(lambda tag: _mail_tag(tag[1], tag[2], tag[3]), html)
+    return re.sub(r"<p class=\"p\">\s*</p>", "", kept).strip()
 
 
 def _mail_tag(slash: str, name: str, attributes: str) -> str:
