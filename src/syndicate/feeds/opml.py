@@ -1,7 +1,7 @@
 """OPML 2.0 (opml.org/spec2): all feeds of a site as a list, which readers can import."""
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from syndicate.text import one_line
 
@@ -11,16 +11,16 @@ def write(title: str, home: str, feeds: Iterable[tuple[str, str]]) -> bytes:
     lines = [_outline(name, url, home) for name, url in feeds]
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
-        f"  <head>\n    <title>{escape(one_line(title))}</title>\n  </head>\n"
+        f"  <head>\n    <title>{escape(one_line(title), quote=False)}</title>\n  </head>\n"
         f"  <body>\n{''.join(lines)}  </body>\n</opml>\n"
     )
     return text.encode()
 
 
 def _outline(title: str, url: str, home: str) -> str:
-    name = quoteattr(one_line(title))
+    name = escape(one_line(title))
     # The type is "rss" for Atom and JSON too, as the specification says.
     return (
-        f'    <outline type="rss" text={name} title={name} xmlUrl={quoteattr(url)} '
-        f"htmlUrl={quoteattr(home)}/>\n"
+        f'    <outline type="rss" text="{name}" title="{name}" xmlUrl="{escape(url)}" '
+        f'htmlUrl="{escape(home)}"/>\n'
     )
