@@ -65,8 +65,10 @@ class Rhythm:
         slot = self.slot(now)
         if self._due is None or slot is None:
             return None
-        done = self._served(slot) or self._last(SKIPPED, slot) or self._last(THIN, slot)
-        return self._due.after(slot, self._zone) if done else slot
+        before = self._due.at_or_before(now, self._zone)
+        if not self._done(slot) and not self._done(before):
+            return before
+        return self._due.after(slot, self._zone) if self._done(slot) else slot
 
     def is_due(self, now: datetime) -> datetime | None:
         """Give the due time that has come and has neither an issue nor a reason for none."""
@@ -75,18 +77,22 @@ class Rhythm:
         slot = self._due.at_or_before(now, self._zone)
         thin = self._last(THIN, slot)
         # What was too thin the evening before may have grown by the morning.
-        done = self._served(slot) or self._last(SKIPPED, slot) or (thin and thin.at >= slot)
-        return None if done else slot
+        if self._served(slot) or self._last(SKIPPED, slot) or (thin and thin.at >= slot):
+            return None
+        return slot
 
     def late(self, now: datetime) -> str:
         """Say why the newsletter is late; "" when it is not, or was never sent."""
         issues = self._ledger.issues(self._name)
-        if self._due is None or not issues:
+        coming = self.slot(now)
+        if self._due is None or coming is None or not issues:
             return ""
         slot = self._due.at_or_before(now - LATE_AFTER, self._zone)
         if unfinished := [one.id for one in issues if one.counts.pending]:
             old = issues[0].frozen_at < now - LATE_AFTER
             return f"{self._title} is late: {unfinished[-1]} is unfinished." if old else ""
+        if self._served(coming):
+            return ""
         thin, at = 0, slot
         while not (self._served(at) or self._last(SKIPPED, at) or at < issues[-1].frozen_at):
             if self._last(THIN, at) is None:
@@ -98,6 +104,9 @@ class Rhythm:
             return ""
         when = dates.in_words(slot, self._zone)
         return f"{self._title} is late: due {when}, skipped for {thin} weeks running."
+
+    def _done(self, slot: datetime) -> bool:
+        return bool(self._served(slot) or self._last(SKIPPED, slot) or self._last(THIN, slot))
 
     def _served(self, slot: datetime) -> bool:
         return any(self.slot(issue.frozen_at) == slot for issue in self._ledger.issues(self._name))
