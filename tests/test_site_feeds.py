@@ -490,3 +490,33 @@ def test_a_rehearsal_says_what_a_build_would_and_writes_nothing(site):
             for file in ("feed.xml", "atom.xml", "feed.json")
         )
     }
+
+
+def test_check_tells_of_an_id_that_changes_and_of_an_address_elsewhere(small_site):
+    small_site.run("build")
+    small_site.article("first", "The first article", "2026-11-20", "id: tag:new\n")
+    small_site.article("second", extra="canonical: https://elsewhere.example/a\n")
+    ended = small_site.run("check")
+    assert ended.code == 0
+    assert 'had the id "tag:small.example,2024:first" and now has "tag:new"' in ended.out
+    assert "Write id: tag:small.example,2024:first, unless it is another article." in ended.out
+    assert "leads to https://elsewhere.example/a, which is not on https://small.exa" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('tags = "some"', "is not one of the values it can have: all, or a list in [ ]."),
+        ('tags = [""]', "must not be empty"),
+        ('archive = "yes"', "should be true or false"),
+        ('hub = "hub.example"', "is not the address of a hub"),
+        ('hub = "https://me:pw@hub.example/"', "is not the address of a hub"),
+        ("limit = 0", "[feeds] limit = 0"),
+    ],
+)
+def test_a_wrong_value_in_feeds_is_said_in_words(tmp_path, line, said):
+    text = f'[site]\ntitle = "T"\nurl = "https://t.example/"\n[feeds]\n{line}\n'
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, tmp_path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("syndicate.toml:5: [feeds]")
