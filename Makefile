@@ -2,6 +2,7 @@
 #
 #   make demo      feeds, an email issue and a finished send, from this repository's own articles
 #   make test      all tests
+#   make simulate  the whole protocol of sending under SEEDS seeds, with crashes anywhere
 #   make check     formatting, lint rules and types
 #   make format    put the code into the project's format
 #   make clean     remove what the commands above made (the ledger and the outbox of the demo too)
@@ -10,7 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format clean
+.PHONY: demo test simulate check format clean
 .DELETE_ON_ERROR:
 
 .venv/made:
@@ -52,6 +53,10 @@ demo: .venv/installed
 
 test: .venv/installed-dev
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+SEEDS ?= 10000
+simulate: .venv/installed-dev
+	@$(BIN)/python tests/simulator.py $(if $(SEED),--seed $(SEED),$(SEEDS))
 
 check: .venv/installed-dev
 	@$(BIN)/ruff format --check .

@@ -44,6 +44,10 @@ class World:
             self.ticks = max(self.ticks, at)
             action()
 
+    def forget(self) -> None:
+        """Let nothing happen of what was to happen."""
+        self._queue.clear()
+
     def clock(self) -> Clock:
         return Clock(
             self.now,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from syndicate.errors import ProviderError, Refused, Throttled, Unavailable, Uncertain, Unsupported
-from syndicate.models import Batch, LogEntry, Payload, Receipt
+from syndicate.models import Batch, LogEntry, Payload, Receipt, Status
 from syndicate.send.base import Call, Calls, Clock, Ending, Result, Run
 from syndicate.send.pace import PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
 from syndicate.send.threads import Threads
@@ -104,18 +104,19 @@ def _launch(loop: _Loop) -> None:
         if len(loop.flying) >= room or loop.pace.left(clock.ticks()):
             return
         batch = _without_suppressed(run, loop.todo.popleft())
-        if not batch.recipients:
-            continue
         try:
-            _begin_call(loop, *_fitting(loop, batch))
+            _begin_call(loop, batch)
         except Unsupported as error:
             loop.end = Result(Ending.STOPPED, str(error))
 
 
-def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload]:
-    """Compose a batch, cut smaller first where the provider takes less than when it was frozen."""
+def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload] | None:
+    """Compose a batch, cut smaller first where the provider takes less than when it was frozen.
+
+    None when nobody in it is to be handed over any more.
+    """
     run, limits = loop.run, loop.run.provider.limits
-    while True:
+    while batch.recipients and batch.status is Status.PENDING:
         size = min(len(batch.recipients), limits.batch_size)
         if size == len(batch.recipients):
             payload = run.provider.compose(run.message, batch)
@@ -129,11 +130,18 @@ def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload]:
             )
         loop.todo.extendleft(reversed(run.ledger.split(batch, size, run.clock.now())))
         batch = run.ledger.batch(batch.issue, batch.number)
+    return None
 
 
-def _begin_call(loop: _Loop, batch: Batch, payload: Payload) -> None:
+def _begin_call(loop: _Loop, found: Batch) -> None:
     """Claim a batch, committed, and only then hand it over."""
     run = loop.run
+    fitting = _fitting(loop, found)
+    if fitting is None:
+        if run.ledger.stopped(run.issue):
+            loop.end = Result(Ending.UNDONE)
+        return
+    batch, payload = fitting
     token = secrets.token_hex(16)
     digest = hashlib.sha256(payload.body).hexdigest()
     now = run.clock.now()
