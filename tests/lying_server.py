@@ -34,6 +34,8 @@ class Lie:
     manner: str = "answer"
     #: whether it reads the request first
     reads: bool = True
+    #: seconds between taking and answering
+    after: float = 0.0
 
     def __repr__(self):
         return self.name
@@ -105,6 +107,8 @@ class LyingServer:
         self.connections = 0
         #: calls it began to answer
         self.calls = 0
+        #: what it does when it was told nothing else
+        self.usually = TAKE
         self._lies: deque[Lie] = deque()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -150,7 +154,7 @@ class LyingServer:
     def next_lie(self) -> Lie:
         with self._lock:
             self.calls += 1
-            return self._lies.popleft() if self._lies else TAKE
+            return self._lies.popleft() if self._lies else self.usually
 
     def take(self, lie: Lie, body: bytes) -> list[dict[str, str]]:
         """Take what the lie takes, and give the true results."""
@@ -234,6 +238,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(lie, answer)
 
     def _answer(self, lie: Lie, body: bytes):
+        if lie.after:
+            self.server.lying.wait(lie.after)
         if lie.manner == "stall":
             self.server.lying.wait(30)
         if lie.manner in ("stall", "cut"):
