@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,7 +16,8 @@ from syndicate import render, theme, tokens
 from syndicate.config import Theme
 from syndicate.errors import TemplateError
 from syndicate.models import Article, Picture, Where
-from syndicate.render import inline, notes, plaintext, templates, utm, words
+from syndicate.render import inline, naming, notes, plaintext, templates, utm, words
+from syndicate.render.filters import FOR_HTML, FOR_TEXT
 
 HOME = "https://example.org/"
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "ar", "ja")
@@ -400,3 +402,34 @@ def test_items_of_a_list_hang_below_their_first_word():
         "- word word word word word\n  word word word word word\n  word word\n- short\n\n"
         "10. 漢漢漢漢漢漢漢漢漢漢漢漢漢\n    漢漢漢漢漢漢漢漢漢漢漢漢漢\n    漢漢漢漢"
     )
+
+
+THEMES = (Path(__file__).parents[1] / "docs" / "themes.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_themes_names_every_name_filter_block_and_look():
+    ours = {name for name, _ in (*FOR_HTML, *FOR_TEXT)}
+    blocks = set(
+        re.findall(r"{% block (\w+)", (templates.builtin() / "digest.html.j2").read_text())
+    )
+    prose = re.sub(r"```.*?```", "", THEMES, flags=re.DOTALL)
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", prose))))
+    assert naming.names(edition()).keys() | ours | blocks <= named
+    assert all(f"pictures/{look}.png" in THEMES for look in theme.LOOKS)
+
+
+def test_the_house_template_on_the_page_about_themes_works(tmp_path):
+    [example] = re.findall(r"```jinja\n(.*?)```", THEMES, flags=re.DOTALL)
+    (tmp_path / "digest.html.j2").write_text(example, encoding="utf-8")
+    drawn = render.draft(edition(folder=tmp_path, note="A note."))
+    assert f"Hello {tokens.token('name', 'there')}." in drawn.html
+    assert "A note." in drawn.html
+
+
+def test_the_words_on_the_page_about_themes_work(tmp_path):
+    [example] = re.findall(r"```toml\n(\[en\]\n.*?)```", THEMES, flags=re.DOTALL)
+    own_words(tmp_path, example)
+    assert "Go on reading" in render.draft(edition(folder=tmp_path)).html
+    html = render.draft(edition(folder=tmp_path, language="de-AT", more=2)).html
+    assert "und noch 2 auf Back Matters" in html
+    assert "Abmelden" in html
