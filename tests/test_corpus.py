@@ -254,20 +254,33 @@ def test_a_subscription_gets_a_feed_once_and_then_not_modified(done, served, nam
     assert (again.status, again.entries) == (304, [])
 
 
+@pytest.mark.parametrize("name", ["feed.xml", "atom.xml"])
 @pytest.mark.skipif(
     shutil.which("newsboat") is None, reason="NOT TESTED: newsboat is not installed"
 )
-def test_newsboat_subscribes_and_sees_every_title_and_author(done, served, tmp_path):
-    urls, cache = tmp_path / "urls", tmp_path / "cache.db"
-    urls.write_text(f"{served}/feed.xml\n{served}/atom.xml\n")
+def test_newsboat_subscribes_and_sees_titles_people_and_dates_as_written(
+    done, served, tmp_path, name
+):
+    (tmp_path / "urls").write_text(f"{served}/{name}\n")
     (tmp_path / "config").write_text("")
-    files = ["-u", urls, "-c", cache, "-C", tmp_path / "config"]
-    subprocess.run(["newsboat", *files, "-x", "reload"], check=True, capture_output=True)
-    with sqlite3.connect(cache) as database:
-        for name in ("feed.xml", "atom.xml"):
-            rows = database.execute(
-                "SELECT guid, title, author FROM rss_item WHERE feedurl = ?", [f"{served}/{name}"]
-            )
-            seen = {guid: (html.unescape(title), bool(author)) for guid, title, author in rows}
-            assert seen == {head.id: (html.unescape(head.title), True) for head in done.heads}
+    files = ["-u", tmp_path / "urls", "-c", tmp_path / "cache.db", "-C", tmp_path / "config"]
+    alone = {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "no_proxy": "*", "http_proxy": ""}
+    subprocess.run(
+        ["newsboat", *files, "-x", "reload"],
+        env=os.environ | alone,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    # newsboat 2.21 keeps one author of an RSS item, the last, and no date before 1970.
+    authors = slice(-1, None) if name == "feed.xml" else slice(None)
+    expected = {
+        head.id: (head.title, ", ".join(head.authors[authors]), int(head.published.timestamp()))
+        for head in done.heads
+        if head.slug != "old"
+    }
+    database = sqlite3.connect(tmp_path / "cache.db")
+    rows = database.execute("SELECT guid, title, author, pubDate FROM rss_item")
+    seen = {guid: tuple(said) for guid, *said in rows if not guid.endswith(":old")}
+    assert seen == expected
     database.close()
