@@ -396,6 +396,10 @@ def test_rules_for_classes_that_nothing_has_are_not_even_inlined():
     assert '<p style="color:red">' in inline.inline(html)
 
 
+def test_no_line_starts_with_a_sign_that_closes():
+    assert plaintext.wrap("漢漢漢漢。漢漢「漢」漢", 8) == "漢漢漢\n漢。漢漢\n「漢」漢"
+
+
 def test_items_of_a_list_hang_below_their_first_word():
     text = "- " + "word " * 12 + "\n- short\n\n10. " + "漢" * 30
     assert plaintext.wrap(text, 30) == (

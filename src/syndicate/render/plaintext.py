@@ -5,6 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 
 COLUMNS = 72
+#: signs that belong to what stands before them (JIS X 4051)
+_CLOSING = frozenset(
+    "、。，．・：；！？）］｝」』】〉》〕ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々…"  # noqa: RUF001 -- meant
+)
 _ITEM = re.compile(r"[ ]*(?:- |[0-9]{1,3}\. )|[ ]+(?=\S)")
 
 
@@ -55,12 +59,18 @@ def _pieces(word: str, columns: int) -> list[str]:
     """Break a word that fits no line, such as a paragraph in a language without spaces."""
     if _address(word) or _width(word) <= columns:
         return [word]
-    pieces = [""]
+    pieces, piece, width = [], "", 0
     for letter in word:
-        if _width(pieces[-1] + letter) > columns:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
+        letter_width = _width(letter)
+        if piece and width + letter_width > columns:
+            # A closing sign takes the letter before it along: no line starts with one.
+            kept = len(piece) - (letter in _CLOSING and len(piece) > 1)
+            pieces.append(piece[:kept])
+            piece = piece[kept:]
+            width = _width(piece)
+        piece += letter
+        width += letter_width
+    return [*pieces, piece]
 
 
 def _width(text: str) -> int:
