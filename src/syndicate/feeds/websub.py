@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from syndicate.errors import SyndicateError
 from syndicate.transport import Line, Now, Waits, proxy_for
 from syndicate.transport.base import HERE, Attempt
+from syndicate.transport.words import cause
 
 if TYPE_CHECKING:
     from requests import Session
@@ -82,7 +83,8 @@ class Calls:
                 stream=True,
             ) as response:
                 return response.status_code, read(response, MOST)
-        except (*BROKEN, HTTPException, OSError, ValueError):
-            raise Unreachable(f"{url} cannot be reached") from None
+        except (*BROKEN, HTTPException, OSError, ValueError) as error:
+            why = f"no whole answer in {WAITS.whole:g} seconds" if attempt.late else cause(error)
+            raise Unreachable(f"{url} cannot be reached ({why})") from None
         finally:
             watch.cancel()
