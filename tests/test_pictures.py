@@ -158,3 +158,11 @@ def test_a_message_with_tampered_sizes_makes_nothing_larger_than_the_original(gi
     given.picture("desk.jpg", (400, 300))
     [data] = given.made(Picture(f"{SITE}email/crop-9999x9999/desk.jpg", "x")).values()
     assert read(data).size == (300, 300)
+
+
+def test_a_preview_shows_what_mail_will_show(given):
+    picture = given.picture("desk.jpg")
+    shown = given.for_mail(picture, pictures.THUMB)
+    original = given.folder / "desk.jpg"
+    assert pictures.as_mailed(shown.url, original) == next(iter(given.made(shown).values()))
+    assert pictures.as_mailed(picture.url, original) == original.read_bytes()

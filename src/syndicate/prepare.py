@@ -72,7 +72,7 @@ def draft(
     Raises TemplateError, and ConfigError for a sender that is no address.
     """
     newsletter = config.newsletters[name]
-    articles = pictures.for_issue(contents.articles, _place(config))
+    articles = pictures.for_issue(contents.articles, pictures.place(config))
     contents = replace(contents, articles=articles)
     issue, number = next_issue(dates.iso_week(now, config.site.zone))
     rendered = render.draft(
@@ -137,14 +137,8 @@ def _edition(
     )
 
 
-def _place(config: Config) -> pictures.Place:
-    return pictures.Place(config.root, config.articles.folder, config.site.url)
-
-
 def _imprint(config: Config) -> render.Imprint:
-    site, logo = config.site, config.logo
-    if logo:
-        logo = pictures.for_mail(logo, pictures.LOGO, _place(config))
+    site, logo = config.site, pictures.logo(config)
     return render.Imprint(site.title, site.url, site.address, site.help_line, site.disclaimer, logo)
 
 

@@ -14,11 +14,24 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
+from syndicate.config import Config
 from syndicate.models import Article, Picture
 from syndicate.pictures import cut
 from syndicate.pictures.base import Box, Place
 
-__all__ = ["LEAD", "LOGO", "THUMB", "Box", "Place", "for_issue", "for_mail", "of_message"]
+__all__ = [
+    "LEAD",
+    "LOGO",
+    "THUMB",
+    "Box",
+    "Place",
+    "as_mailed",
+    "for_issue",
+    "for_mail",
+    "logo",
+    "of_message",
+    "place",
+]
 
 #: twice the sizes of the shipped templates: 600 wide, 144 by 108, 200 by 40
 LEAD = Box("fit", 1200, 2400)
@@ -30,54 +43,77 @@ _PLACE = re.compile(rf"{FOLDER}/(fit|crop)-([1-9][0-9]{{0,3}})x([1-9][0-9]{{0,3}
 _SOURCE = re.compile(r'<img\b[^>]*?\ssrc="([^"]+)"')
 
 
-def for_issue(articles: Sequence[Article], place: Place) -> tuple[Article, ...]:
+def place(config: Config) -> Place:
+    """Give the place of a site's pictures."""
+    return Place(config.root, config.articles.folder, config.site.url)
+
+
+def logo(config: Config) -> Picture | None:
+    """Give the logo as an email shows it; None when there is none."""
+    return for_mail(config.logo, LOGO, place(config)) if config.logo else None
+
+
+def for_issue(articles: Sequence[Article], where: Place) -> tuple[Article, ...]:
     """Give the articles of an issue pictures that fit: the first one leads.
 
     Pictures elsewhere on the web stay as they are.
     """
     boxes = (THUMB if number else LEAD for number in range(len(articles)))
     return tuple(
-        replace(article, image=article.image and for_mail(article.image, box, place))
+        replace(article, image=article.image and for_mail(article.image, box, where))
         for article, box in zip(articles, boxes, strict=True)
     )
 
 
-def for_mail(picture: Picture, box: Box, place: Place) -> Picture:
+def for_mail(picture: Picture, box: Box, where: Place) -> Picture:
     """Give the picture that an email shows in place of a local one: its address and its size.
 
     What fits as it is stays as it is, and so does what cannot be read.
     """
     if not picture.file:
         return picture
-    plan = cut.plan(place.root / picture.file, box)
+    plan = cut.plan(where.root / picture.file, box)
     if plan is None:
         return picture
     if plan.untouched:
         return replace(picture, width=plan.width, height=plan.height)
     # Below the output folder it is named as it is below the articles folder.
-    name = PurePosixPath(picture.file).relative_to(place.folder.rstrip("/")).as_posix()
+    name = PurePosixPath(picture.file).relative_to(where.folder.rstrip("/")).as_posix()
     path = f"{FOLDER}/{box.kind}-{box.width}x{box.height}/{name}{plan.ending}"
-    url = place.site_url + quote(path)
+    url = where.site_url + quote(path)
     return replace(picture, url=url, width=plan.width, height=plan.height)
 
 
-def of_message(html: str, place: Place, out: Path) -> Iterator[tuple[str, bytes]]:
+def of_message(html: str, where: Place, out: Path) -> Iterator[tuple[str, bytes]]:
     """Make the pictures that a message shows, each as (path below `out`, whole file).
 
     One that `out` holds already, and that is no older than what it is made from, is not made
     again. What is gone by now is left out.
     """
-    folder = place.root / place.folder
+    folder = where.root / where.folder
     addresses = (entities.unescape(source) for source in _SOURCE.findall(html))
     for address in dict.fromkeys(addresses):
-        name = unquote(address.removeprefix(place.site_url))
-        asked = _PLACE.fullmatch(name) if address.startswith(place.site_url) else None
+        name = unquote(address.removeprefix(where.site_url))
+        asked = _PLACE.fullmatch(name) if address.startswith(where.site_url) else None
         original = _original(folder, asked[4]) if asked else None
         if asked and original:
-            box = Box(asked[1], int(asked[2]), int(asked[3]))
-            data = _kept(out / name, original) or cut.make(original, box)
+            data = _kept(out / name, original) or cut.make(original, _box(asked))
             if data:
                 yield name, data
+
+
+def as_mailed(address: str, original: Path) -> bytes:
+    """Give what an email shows at an address: a cut of the original, or all of it.
+
+    Raises OSError for an original that cannot be read.
+    """
+    asked = _PLACE.search(unquote(address))
+    made = cut.make(original, _box(asked)) if asked else None
+    return made or original.read_bytes()
+
+
+def _box(asked: re.Match[str]) -> Box:
+    return Box(asked[1], int(asked[2]), int(asked[3]))
 
 
 def _original(folder: Path, name: str) -> Path | None:

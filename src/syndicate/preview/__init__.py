@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-from syndicate import files
+from syndicate import files, pictures
 from syndicate.choosing import LeftOut
 from syndicate.config import Config
 from syndicate.errors import ConfigError
@@ -69,14 +69,14 @@ def write(folder: Path, view: View) -> tuple[Path, ...]:
     """
     _check(folder)
     sample = {**SAMPLE, **view.sample}
-    pictures = _read(view)
-    places = {address: f"pictures/{quote(name)}" for address, (name, _) in pictures.items()}
+    found = _read(view)
+    places = {address: f"pictures/{quote(name)}" for address, (name, _) in found.items()}
     elsewhere = tuple(one for one in variants.sources(view.message.html) if one not in places)
     # The page comes first: by it we know the folder again, should the rest not get written.
     whole = {"index.html": page.draw(view, sample, elsewhere).encode()}
     whole |= {name: html.encode() for name, html in _seen(view, sample, places).items()}
     whole["issue.txt"] = fill(view.message.text, sample).encode()
-    whole |= {f"pictures/{name}": data for name, data in pictures.values()}
+    whole |= {f"pictures/{name}": data for name, data in found.values()}
     for name, data in whole.items():
         files.write(folder / name, data, inside=folder)
     return tuple(folder / name for name in whole)
@@ -118,15 +118,15 @@ def _check(folder: Path) -> None:
 
 
 def _local(config: Config, articles: Sequence[Article]) -> Iterator[tuple[str, Path]]:
-    """Give the local pictures of articles; what lies outside the articles folder is left alone."""
+    """Give the local pictures of an issue; what lies outside the articles folder is left alone."""
     folder = os.path.realpath(config.root / config.articles.folder)
-    for article in articles:
-        for picture in (article.image, *article.pictures):
-            if picture is None or not picture.file:
-                continue
-            path = config.root / picture.file
-            if Path(os.path.realpath(path)).is_relative_to(folder):
-                yield picture.url, path
+    shown = (one for article in articles for one in (article.image, *article.pictures))
+    for picture in (pictures.logo(config), *shown):
+        if picture is None or not picture.file:
+            continue
+        path = config.root / picture.file
+        if Path(os.path.realpath(path)).is_relative_to(folder):
+            yield picture.url, path
 
 
 def _read(view: View) -> dict[str, tuple[str, bytes]]:
@@ -141,7 +141,7 @@ def _read(view: View) -> dict[str, tuple[str, bytes]]:
         if path is None:
             continue
         try:
-            found[address] = (_free(path, names), path.read_bytes())
+            found[address] = (_free(path, names), pictures.as_mailed(address, path))
         except OSError:
             continue
     return found

@@ -55,7 +55,6 @@ def of_feeds(config: Config, plans: Iterable[Plan]) -> Iterator[File]:
 
 def of_issues(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterator[File]:
     """Write the page of each issue, the email without anything personal, and its pictures."""
-    place = pictures.Place(config.root, config.articles.folder, config.site.url)
     main = tuple(
         (config.site.title, FORMATS[name].media_type, address(config, FORMATS[name].filename))
         for name in config.feeds.formats
@@ -68,7 +67,7 @@ def of_issues(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterat
             feeds=main,
             index=bool(newsletter and newsletter.index),
         )
-        yield from pictures.of_message(message.html, place, config.out)
+        yield from pictures.of_message(message.html, pictures.place(config), config.out)
         yield f"issues/{issue.id}/index.html", html.encode()
 
 
