@@ -155,6 +155,8 @@ class Newsletter(Table, frozen=True):
     language: OneLine = ""
     #: how long a person may still take an issue back before it goes, such as 10m
     hold: Duration = "0"
+    #: https address where people unsubscribe; `{token}` differs by recipient, else it is appended
+    unsubscribe_url: Annotated[str, msgspec.Meta(pattern=r"^(https://[!-~]+)?\Z")] = ""
     #: tags that head the articles after the lead, in this order
     sections: list[Text] = []
     #: heading of the articles that have none of these tags; "" for no heading
@@ -184,6 +186,8 @@ class LedgerPlace(Table, frozen=True):
     """[ledger]: where the record of what was sent is kept."""
 
     url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
+    #: addresses of issues older than this are overwritten; "0" for never
+    forget_after: Duration = "0"
 
 
 class AudienceRules(Table, frozen=True):

@@ -239,6 +239,17 @@ class Ledger(Protocol):
         """
         ...
 
+    def forget(self, key: bytes, *, by: str, now: datetime) -> int:
+        """Overwrite address and values of one recipient everywhere; their key stays.
+
+        Pending or in doubt, they are withdrawn. Gives the number of issues they were in.
+        """
+        ...
+
+    def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
+        """Forget everybody of the finished issues frozen before a time; give their names."""
+        ...
+
     def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:
         """List refused recipients as (line of the audience file, reason)."""
         ...

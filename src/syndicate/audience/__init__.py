@@ -45,6 +45,7 @@ def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes], where: Wh
     found = columns(header, path)
     belongs = chooser(where, found, path) if where else None
     people = Audience()
+    people.columns = frozenset(name for _, name in found.others)
     try:
         for line, cells in lines:
             if belongs is not None and not belongs(cells):

@@ -38,6 +38,8 @@ class Audience:
     def __init__(self) -> None:
         #: recipients; known once settled
         self.count = 0
+        #: names of the columns that become values
+        self.columns: frozenset[str] = frozenset()
         #: rows of the file that belong to another segment
         self.elsewhere = 0
         self._counts: Counter[str] = Counter()

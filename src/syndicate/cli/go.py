@@ -11,6 +11,7 @@ from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
 from syndicate.cli.handing import hand_over
+from syndicate.cli.leaving import check_links, with_links
 from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
@@ -110,6 +111,7 @@ def _agreed(order: Order, ledger: "Ledger", source: "Folder", choice: "Choice") 
         asked = replace(asked, note=note.text if note else "")
     draft = desk.draft(ledger, order.newsletter, source, choice, asked)
     with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
+        check_links(desk, draft.newsletter, desk.provider(draft.provider), people)
         matter = Matter(desk, ledger, draft, choice, people)
         if not _ready(order, matter):
             return None, Exit.CHECK
@@ -194,14 +196,13 @@ def _frozen(matter: Matter, note: "Note | None") -> Issue:
 
     desk, draft, people = matter.desk, matter.draft, matter.people
     provider = desk.provider(draft.provider)
-    try:
-        size = provider.limits.batch_size
-    finally:
-        provider.close()
+    provider.close()
+    secret = matter.ledger.secret(desk.secret())
+    batches = with_links(desk, draft.newsletter, provider, people, secret)
     if note:
         notes.keep(desk.config, note, draft.id)
     issue = prepare.freeze(
-        matter.ledger, draft, people.batches(size), people.excluded(), by=desk.by, now=desk.now
+        matter.ledger, draft, batches, people.excluded(), by=desk.by, now=desk.now
     )
     if note:
         notes.drop(note)

@@ -4,11 +4,13 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from syndicate import durations
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk, at_a_terminal
 from syndicate.errors import SyndicateError
@@ -40,9 +42,16 @@ def held_ledger(desk: Desk, *, yes: bool) -> Iterator["Ledger"]:
 
 
 def begin_run(desk: Desk, ledger: "Ledger") -> int:
-    """Open a run; a copy from before it will be known as old, however the run ends."""
+    """Open a run; a copy from before it will be known as old, however the run ends.
+
+    Addresses that are older than `[ledger] forget_after` are overwritten first.
+    """
     run = ledger.begin_run(desk.by, desk.now)
     remember(ledger)
+    if age := durations.parse(desk.config.ledger.forget_after):
+        before = desk.now - timedelta(seconds=age)
+        for issue in ledger.blank_before(before, by=desk.by, now=desk.now):
+            talk(f"{issue}: addresses forgotten, as [ledger] forget_after asks.")
     return run
 
 

@@ -62,7 +62,8 @@ class Moving(Writer):
             seq = self._seq(issue)
             if self.stopped(issue):
                 raise LedgerError(f"{issue} was taken back with undo: nobody gets it any more.")
-            refused = list(self._refused(issue))
+            # Who was forgotten has no address any more.
+            refused = [found for found in self._refused(issue) if found[1].address]
             people = sorted((one for _, one, _ in refused), key=lambda one: one.key)
             pieces = self._spread(seq, people, size)
             new = {one.key: number for number, piece in pieces.items() for one in piece}

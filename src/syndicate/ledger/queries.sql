@@ -252,3 +252,39 @@ WHERE :issue IS NULL OR issue = :issue ORDER BY number;
 -- Read what was noted of a content hash or a newsletter, the oldest first.
 SELECT at, by, text, issue, kind, subject FROM log
 WHERE kind = :kind AND kind <> '' AND subject = :subject ORDER BY number;
+
+-- withdraw_recipient
+-- Withdraw somebody from whatever batch of theirs is pending or in doubt.
+INSERT INTO outcome (issue, batch, key, status, reason, at)
+SELECT r.issue, r.batch, r.key, 'withdrawn', :reason, :at
+FROM recipient AS r JOIN batch AS b ON b.issue = r.issue AND b.number = r.batch
+WHERE r.key = :key AND b.status IN ('pending', 'in doubt')
+ON CONFLICT DO NOTHING;
+
+-- withdraw_doubtful
+-- Count somebody in doubt within an accepted batch as withdrawn.
+UPDATE outcome SET status = 'withdrawn', reason = :reason, at = :at
+WHERE key = :key AND status = 'in doubt';
+
+-- list_people_of
+-- Find the batches whose people include somebody, also those they were refused in before.
+SELECT issue AS seq, batch AS number FROM recipient WHERE key = :key
+UNION
+SELECT issue, batch FROM outcome WHERE key = :key;
+
+-- list_numbers
+-- List the numbers of the batches of an issue.
+SELECT number FROM batch WHERE issue = :seq;
+
+-- read_people
+-- Read who is in a batch.
+SELECT rows FROM people WHERE issue = :seq AND batch = :number;
+
+-- list_to_blank
+-- List finished issues frozen before a time whose addresses are still there.
+SELECT seq, id FROM issue JOIN counts ON counts.issue = seq
+WHERE frozen_at < :before AND blanked_at IS NULL AND pending = 0 AND in_doubt = 0;
+
+-- mark_blanked
+-- Note that the addresses of an issue are gone.
+UPDATE issue SET blanked_at = :at WHERE seq = :seq;

@@ -38,6 +38,7 @@ CREATE TABLE issue (
   frozen_at TEXT NOT NULL,
   by TEXT NOT NULL,
   stopped_at TEXT,                         -- set by undo: nothing more of it is ever claimed
+  blanked_at TEXT,                         -- when its addresses were forgotten
   UNIQUE (newsletter, number)
 ) STRICT;
 

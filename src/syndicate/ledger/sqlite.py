@@ -12,6 +12,7 @@ import msgspec
 
 from syndicate.errors import LedgerError
 from syndicate.ledger.base import batch_name, utc_text
+from syndicate.ledger.forgetting import Forgetting
 from syndicate.ledger.moving import Moving
 from syndicate.models import (
     Batch,
@@ -25,7 +26,7 @@ from syndicate.models import (
 )
 
 
-class SqliteLedger(Moving):
+class SqliteLedger(Moving, Forgetting):
     """The durable record of issues, batches, recipients and what happened; see `Ledger`."""
 
     def secret(self, given: bytes | None) -> bytes:

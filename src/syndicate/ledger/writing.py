@@ -17,6 +17,11 @@ def people_as_json(people: Sequence[Recipient]) -> bytes:
     return msgspec.json.encode(people, enc_hook=dict)
 
 
+def people_from_json(rows: bytes) -> tuple[Recipient, ...]:
+    """Read the recipients of a batch."""
+    return msgspec.json.decode(rows, type=tuple[Recipient, ...])
+
+
 class Writer(Reader):
     """A ledger that may be changed."""
 

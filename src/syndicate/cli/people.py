@@ -1,0 +1,186 @@
+"""`syndicate audience`: count, check, import, suppress, forget."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.cli.console import count, show, show_json, talk
+from syndicate.cli.desk import Desk, at_a_terminal, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from syndicate.audience.merging import Merged
+
+
+@click.group("audience", epilog="Example: syndicate audience count")
+def audience_command() -> None:
+    """Look after who gets a newsletter, and who never does."""
+
+
+@audience_command.command("count", epilog="Example: syndicate audience count --json")
+@NEWSLETTER
+@JSON
+@click.pass_context
+def count_command(context: click.Context, newsletter: str | None, *, as_json: bool) -> None:
+    """Count who would get the next issue, and who is left out and why."""
+    desk = open_desk(context)
+    name = desk.newsletter(newsletter)
+    with desk.ledger() as ledger, desk.audience(name, ledger.secret(desk.secret())) as people:
+        number, left = people.count, dict(sorted(people.excluded_counts.items()))
+    if as_json:
+        show_json({"newsletter": name, "count": number, "excluded": left})
+        return
+    show(f"{name}: {count(number, 'person', 'people')}")
+    for reason, many in left.items():
+        show(f"  left out, {reason}: {many:,}")
+
+
+@audience_command.command("check", epilog="Example: syndicate audience check")
+@NEWSLETTER
+@JSON
+@click.pass_context
+def check_command(context: click.Context, newsletter: str | None, *, as_json: bool) -> None:
+    """List the lines of the audience file that get no mail, each with its reason."""
+    desk = open_desk(context)
+    name = desk.newsletter(newsletter)
+    path = desk.config.newsletters[name].audience
+    with desk.ledger() as ledger, desk.audience(name, ledger.secret(desk.secret())) as people:
+        left = sorted((one.line, one.reason) for one in people.excluded())
+    if as_json:
+        show_json([{"path": path, "line": line, "reason": reason} for line, reason in left])
+    else:
+        for line, reason in left:
+            show(f"{path}:{line}: {reason}")
+    if any(reason == "invalid" for _, reason in left):
+        talk("Mend the invalid lines: nobody is mailed because of them.")
+        context.exit(Exit.CHECK)
+
+
+@audience_command.command("import", epilog="Example: syndicate audience import new.csv")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@NEWSLETTER
+@click.pass_context
+def import_command(context: click.Context, file: Path, newsletter: str | None) -> None:
+    """Add the people of a CSV file to the audience; whoever is there already stays as they are."""
+    from syndicate.audience import merging
+
+    desk = open_desk(context)
+    path = desk.config.root / desk.config.newsletters[desk.newsletter(newsletter)].audience
+    with desk.ledger() as ledger:
+        secret = ledger.secret(desk.secret())
+    _tell(merging.merge(path, file, secret, desk.suppressed(secret)), path)
+
+
+def _tell(merged: "Merged", path: Path) -> None:
+    talk(
+        f"{path.name}: {merged.added:,} added, {merged.known:,} there already, "
+        f"{merged.suppressed:,} suppressed, {len(merged.invalid):,} invalid."
+    )
+    for line in merged.invalid:
+        talk(f"  line {line} of the new file has no address that can be mailed")
+
+
+@audience_command.command("suppress", epilog="Example: syndicate audience suppress gone.csv")
+@click.argument("who", metavar="FILE|ADDRESS")
+@click.pass_context
+def suppress_command(context: click.Context, who: str) -> None:
+    """Never mail an address again, or those of a file; also in an issue that is under way."""
+    from syndicate import addresses, audience
+
+    desk = open_desk(context)
+    list_ = _list(desk)
+    # Keys are of the ledger's own secret where the site has none: it must be there to stay.
+    with desk.ledger(write=True) as ledger:
+        secret = ledger.secret(desk.secret())
+    if "@" in who and not Path(who).exists():
+        if fault := addresses.fault(addresses.bare(who)):
+            raise click.UsageError(f"The address {fault}.")
+        keys = frozenset({addresses.recipient_key(who, secret)})
+    else:
+        keys = audience.read_suppressed(Path(who), secret)
+    added = _suppress(desk, list_, keys, secret)
+    talk(f"{count(added, 'person', 'people')} added to {list_.name}, {len(keys) - added} on it.")
+
+
+@audience_command.command("forget", epilog="Example: syndicate audience forget ann@example.org")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.pass_context
+def forget_command(context: click.Context, address: str, *, yes: bool) -> None:
+    """Overwrite an address wherever Syndicate keeps it, and never mail it again.
+
+    Only its key stays, which nobody can read, so that it is never mailed by mistake.
+    """
+    from syndicate import addresses
+    from syndicate.cli.holding import begin_run, held_ledger
+
+    desk = open_desk(context)
+    list_ = _list(desk)
+    if fault := addresses.fault(addresses.bare(address)):
+        raise click.UsageError(f"The address {fault}.")
+    if not yes and not at_a_terminal():
+        raise click.UsageError("Nobody is here to ask. Say --yes if you are sure.")
+    if not yes:
+        click.confirm("Forget this address for good?", abort=True, err=True)
+    with held_ledger(desk, yes=yes) as ledger:
+        begin_run(desk, ledger)
+        secret = ledger.secret(desk.secret())
+        key = addresses.recipient_key(address, secret)
+        _suppress(desk, list_, frozenset({key}), secret)
+        issues = ledger.forget(key, by=desk.by, now=desk.now)
+    talk(f"Forgotten in {count(issues, 'issue')}; the key is in {list_.name}.")
+    for line in _out_of_reach(desk, addresses.normalise(address)):
+        talk(line)
+
+
+def _list(desk: Desk) -> Path:
+    name = desk.config.audience.suppressed
+    if not name:
+        raise ConfigError(
+            "There is no list of those never to be mailed. Name one in syndicate.toml: "
+            '[audience] suppressed = "audience/suppressed.csv"'
+        )
+    return desk.config.root / name
+
+
+def _suppress(desk: Desk, list_: Path, keys: frozenset[bytes], secret: bytes) -> int:
+    """Add keys, never addresses, to the list; give how many were not on it."""
+    from syndicate import files
+
+    new = keys - (desk.suppressed(secret) if list_.exists() else frozenset())
+    before = list_.read_bytes() if list_.exists() else b"key\n"
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    files.write(list_, before + b"".join(sorted(f"{key.hex()}\n".encode() for key in new)))
+    return len(new)
+
+
+def _out_of_reach(desk: Desk, address: str) -> list[str]:
+    """Name where the address still is, or may be."""
+    from syndicate import addresses
+
+    lines = ["Not reached, and yours to mend:"]
+    for name in desk.config.newsletters.values():
+        path = desk.config.root / name.audience
+        text = path.read_text("utf-8-sig", "replace") if path.exists() else ""
+        found = [
+            number
+            for number, line in enumerate(text.splitlines(), 1)
+            if any(addresses.normalise(cell.strip('"')) == address for cell in _cells(line))
+        ]
+        lines += [f"  {name.audience}:{number}" for number in found]
+    mails = [
+        path
+        for path in desk.config.root.glob("outbox/*/*.eml")
+        if address.encode() in path.read_bytes().lower()
+    ]
+    if mails:
+        lines.append(f"  {count(len(mails), 'file')} in outbox/, the first {mails[0].name}")
+    return [*lines, "  the provider's own records and lists", "  copies of these files"]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.replace(";", ",").replace("\t", ",").split(",")]

@@ -1,0 +1,55 @@
+"""Forgetting: addresses and values are overwritten; keys stay, so that nobody is mailed twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from syndicate.ledger.base import utc_text
+from syndicate.ledger.writing import Writer, people_as_json, people_from_json
+from syndicate.models import Recipient
+
+
+class Forgetting(Writer):
+    """The part of a ledger that forgets; see `Ledger`."""
+
+    def forget(self, key: bytes, *, by: str, now: datetime) -> int:
+        """Forget one recipient everywhere, and give the number of issues they were in.
+
+        Where they were pending they are withdrawn; where they were in doubt, never again.
+        """
+        at = utc_text(now)
+        with self._db.change():
+            self._db.all("withdraw_recipient", key=key, reason="forgotten", at=at)
+            self._db.all("withdraw_doubtful", key=key, reason="forgotten", at=at)
+            rows = self._db.all("list_people_of", key=key)
+            for row in rows:
+                self._rewrite(row["seq"], row["number"], lambda one: one.key == key)
+            issues = len({row["seq"] for row in rows})
+            self._log(now, by, "", f"one recipient forgotten, in {issues} issues")
+        self._db.tidy()
+        return issues
+
+    def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
+        """Forget everybody of the issues frozen before a time; give the names of these issues.
+
+        An issue with somebody pending or in doubt keeps its addresses until that is settled.
+        """
+        found = self._db.all("list_to_blank", before=utc_text(before))
+        for issue in found:
+            with self._db.change():
+                for row in self._db.all("list_numbers", seq=issue["seq"]):
+                    self._rewrite(issue["seq"], row["number"], lambda _: True)
+                self._db.all("mark_blanked", seq=issue["seq"], at=utc_text(now))
+                self._log(now, by, issue["id"], f"addresses of {issue['id']} forgotten")
+        if found:
+            self._db.tidy()
+        return tuple(issue["id"] for issue in found)
+
+    def _rewrite(self, seq: int, number: int, gone: Callable[[Recipient], bool]) -> None:
+        """Leave only key and line of some of the people in a batch."""
+        for row in self._db.all("read_people", seq=seq, number=number):
+            people = tuple(
+                replace(one, address="", values={}) if gone(one) else one
+                for one in people_from_json(row["rows"])
+            )
+            self._db.all("keep_people", seq=seq, number=number, rows=people_as_json(people))
