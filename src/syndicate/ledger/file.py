@@ -1,7 +1,7 @@
 """Opens a ledger file: recognises it, brings it up to date, and keeps it private."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,8 +18,10 @@ OLDEST_SQLITE = (3, 37, 0)
 PATIENCE = 60_000
 
 
-def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
-    """Open a ledger file, made first if need be.
+def open_database(
+    path: Path, *, create: bool, readonly: bool, scripts: Sequence[str] = MIGRATIONS
+) -> Database:
+    """Open a ledger file, made first if need be, and brought up to date by `scripts`.
 
     An absent one that may not be made gives an empty ledger in memory.
     Raises LedgerError, LedgerBusy or LedgerTooNew.
@@ -32,30 +34,30 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
     with _files_in_words(path):
         absent = not path.exists()
         if absent and (readonly or not create):
-            return _in_memory(path)
+            return _in_memory(path, scripts)
         if absent:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
     database = _connect(path, "ro" if readonly else "rw")
     try:
-        version = _recognise(database)
+        version = _recognise(database, len(scripts))
         if readonly and version == 0:
             database.close()
-            return _in_memory(path)
+            return _in_memory(path, scripts)
         if not readonly:
             _keep_private(path)
-            _prepare(database, version)
+            _prepare(database, version, scripts)
     except BaseException:
         database.connection.close()
         raise
     return database
 
 
-def _in_memory(path: Path) -> Database:
+def _in_memory(path: Path, scripts: Sequence[str]) -> Database:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
     database = Database(connection, str(path), readonly=False)
-    _migrate(database)
+    _migrate(database, scripts)
     return database
 
 
@@ -69,7 +71,7 @@ def _connect(path: Path, mode: str) -> Database:
     return Database(connection, str(path), readonly=mode == "ro")
 
 
-def _recognise(database: Database) -> int:
+def _recognise(database: Database, newest: int) -> int:
     """Give the version of the schema, 0 for an empty file, before anything is changed in it."""
     with in_words(database.place):
         application = _pragma(database, "application_id")
@@ -77,15 +79,15 @@ def _recognise(database: Database) -> int:
         empty = not database.connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     if application != APPLICATION and not (empty and application == version == 0):
         raise LedgerError(NOT_OURS.format(place=database.place))
-    if version > len(MIGRATIONS):
+    if version > newest:
         raise LedgerTooNew(
             f"{database.place}: a newer Syndicate wrote this ledger (version {version}; this one "
-            f"knows up to {len(MIGRATIONS)}). Upgrade Syndicate here."
+            f"knows up to {newest}). Upgrade Syndicate here."
         )
     return version
 
 
-def _prepare(database: Database, version: int) -> None:
+def _prepare(database: Database, version: int, scripts: Sequence[str]) -> None:
     with in_words(database.place):
         for setting in (
             "journal_mode = WAL",
@@ -97,19 +99,44 @@ def _prepare(database: Database, version: int) -> None:
             # Closed at once: a statement left open would keep the next setting from being made.
             with closing(database.connection.execute(f"PRAGMA {setting}")) as answer:
                 answer.fetchall()
-    if version < len(MIGRATIONS):
-        _migrate(database)
+    if version == 0:
+        _migrate(database, scripts)
+    elif version < len(scripts):
+        _upgrade(database, version, scripts)
 
 
-def _migrate(database: Database) -> None:
-    with database.change():
-        # Read again: another process may have been quicker.
-        version = _pragma(database, "user_version")
-        for number, script in list(enumerate(MIGRATIONS, 1))[version:]:
+def _migrate(database: Database, scripts: Sequence[str]) -> None:
+    """Apply what is missing, each in a transaction of its own."""
+    for number, script in enumerate(scripts, 1):
+        with database.change():
+            # Read again each time: another process may have been quicker.
+            if _pragma(database, "user_version") >= number:
+                continue
             for statement in statements(script):
                 database.connection.execute(statement)
             database.connection.execute(f"PRAGMA user_version = {number}")
-        database.connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def _upgrade(database: Database, version: int, scripts: Sequence[str]) -> None:
+    """Bring an older ledger up to date, with a copy beside it until all went well."""
+    copy = Path(f"{database.place}.version-{version}")
+    with _files_in_words(copy):
+        copy.unlink(missing_ok=True)
+        # Made here, as SQLite would make it for everybody to read.
+        copy.touch(mode=0o600)
+    with in_words(database.place):
+        database.connection.execute("VACUUM INTO ?", (str(copy),))
+    try:
+        _migrate(database, scripts)
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"{database.place}: the ledger could not be brought up to date ({error}), and is as it "
+            f"was. A copy from before is {copy.name}. Use the Syndicate that wrote it, and report "
+            "this."
+        ) from error
+    with _files_in_words(copy):
+        copy.unlink(missing_ok=True)
 
 
 def _pragma(database: Database, name: str) -> int:

@@ -127,4 +127,4 @@ def statements(file: str) -> Iterator[str]:
 
 
 def _read(file: str) -> str:
-    return Path(__file__).with_name(file).read_text(encoding="utf-8")
+    return (Path(__file__).parent / file).read_text(encoding="utf-8")
