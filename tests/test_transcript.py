@@ -21,10 +21,16 @@ def converse(site, *turns, arguments=("send",), timeout=30):
         os.execv(sys.executable, [sys.executable, "-m", "syndicate", *arguments])
     screen, seen, left = "", 0, list(turns)
     deadline = time.monotonic() + timeout
+    typed, typed_at = "", 0.0
     while time.monotonic() < deadline:
         if left and left[0][0] in screen[seen:]:
             seen = len(screen)
-            os.write(terminal, left.pop(0)[1].encode())
+            typed, typed_at = left.pop(0)[1], time.monotonic()
+            os.write(terminal, typed.encode())
+        elif typed == CTRL_C and time.monotonic() > typed_at + 2:
+            # Between the question and the reading of its answer Python may miss one.
+            typed_at = time.monotonic()
+            os.write(terminal, typed.encode())
         if not select.select([terminal], [], [], 0.05)[0]:
             continue
         try:
