@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import pytest
 
 from lying_server import CUT_AFTER, MIXED, STALL_AFTER, TAKE, LyingServer
+from simulated import World
+from syndicate.cli import grace
 
 
 def start(site, *arguments, terminal=None):
@@ -69,6 +72,41 @@ def test_in_the_grace_ctrl_c_takes_all_back(small_site):
     assert "2 recipients withdrawn" in talk
     assert "taken back" in small_site.run("log").out
     assert small_site.emails() == []
+
+
+class Ledger:
+    """Knows only whether an issue was taken back."""
+
+    def __init__(self, world, stopped_at=1e9):
+        self.world, self.stopped_at = world, stopped_at
+
+    def stopped(self, _issue):
+        return self.world.ticks >= self.stopped_at
+
+
+@pytest.mark.parametrize("moved", [-3600, 3600, 8 * 3600])
+def test_a_clock_that_is_moved_neither_lengthens_nor_shortens_the_grace(moved):
+    world = World()
+    world.at(30, lambda: setattr(world, "moved", moved))
+    more = grace.waited(Ledger(world), "weekly", 600, world.clock())
+    assert world.ticks == pytest.approx(600)
+    # Ahead, as after a night's sleep, it is asked about; back, it is not.
+    assert (more > grace.SLEPT) == (moved > 0)
+
+
+def test_a_grace_ends_soon_after_somebody_took_the_issue_back():
+    world = World()
+    assert grace.waited(Ledger(world, 42), "weekly", 600, world.clock()) is None
+    assert 42 <= world.ticks <= 42 + grace.GLANCE
+
+
+def test_a_night_asleep_during_the_grace_is_asked_about_and_nobody_there_means_no(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr("sys.stdin", None)
+    issue = types.SimpleNamespace(id="weekly-2026-W48", newsletter="weekly")
+    assert grace.still_right(issue, 8 * 3600) is False
+    assert "8 hours later" in capsys.readouterr().err
 
 
 def test_after_the_grace_it_goes(small_site):

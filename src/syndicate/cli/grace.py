@@ -17,6 +17,7 @@ from syndicate.errors import ConfigError
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
     from syndicate.models import Issue
+    from syndicate.send import Clock
 
 #: seconds between two looks
 GLANCE = 0.5
@@ -57,7 +58,7 @@ def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:
         "Ctrl-C here, or `syndicate undo` anywhere, takes it back."
     )
     try:
-        slept = _wait(ledger, issue.id, seconds)
+        slept = waited(ledger, issue.id, seconds, _clock())
     except KeyboardInterrupt:
         _clear()
         take_back(desk, ledger, issue.id)
@@ -65,27 +66,33 @@ def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:
     if slept is None:
         talk(f"{issue.id} was taken back with undo. Nothing was sent.")
         return Grace.UNDONE
-    return Grace.LATE if slept > SLEPT and not _still_right(issue, slept) else Grace.OVER
+    return Grace.LATE if slept > SLEPT and not still_right(issue, slept) else Grace.OVER
 
 
-def _wait(ledger: "Ledger", issue: str, seconds: float) -> float | None:
+def waited(ledger: "Ledger", issue: str, seconds: float, clock: "Clock") -> float | None:
     """Wait, and give how many seconds longer it took by the clock on the wall.
 
     None when the issue was taken back. The wait itself goes by a clock that nobody can move, so an
     hour back or the end of summer time neither lengthens nor shortens it.
     """
-    began, ticks = datetime.now(UTC), time.monotonic()
-    while (left := ticks + seconds - time.monotonic()) > 0:
+    began, ticks = clock.now(), clock.ticks()
+    while (left := ticks + seconds - clock.ticks()) > 0:
         if ledger.stopped(issue):
             _clear()
             return None
         if sys.stderr.isatty():
             click.echo(f"\r  {durations.text(left + 0.5)} left \x1b[K", nl=False, err=True)
-        time.sleep(min(GLANCE, left))
+        clock.pause(min(GLANCE, left))
     _clear()
     if ledger.stopped(issue):
         return None
-    return (datetime.now(UTC) - began).total_seconds() - (time.monotonic() - ticks)
+    return (clock.now() - began).total_seconds() - (clock.ticks() - ticks)
+
+
+def _clock() -> "Clock":
+    from syndicate.send import Clock
+
+    return Clock(lambda: datetime.now(UTC), time.monotonic, time.sleep, lambda: False)
 
 
 def _clear() -> None:
@@ -93,7 +100,7 @@ def _clear() -> None:
         click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def _still_right(issue: "Issue", slept: float) -> bool:
+def still_right(issue: "Issue", slept: float) -> bool:
     """Ask again after a computer slept; nobody there means no."""
     talk(f"This computer slept or its clock was changed: it is {durations.text(slept)} later.")
     if at_a_terminal() and click.confirm(f"Send {issue.id} now?", err=True):
