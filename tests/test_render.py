@@ -121,6 +121,30 @@ GOLDEN_EDITIONS = {
         ),
     ),
     "plain": edition(article("Only words"), archive_url=""),
+    "whole": edition(
+        article("Why backs hurt"),
+        article("The ten-minute walk", image=picture("walk")),
+        article("A better desk"),
+        sections=(("At work", (article("A better desk"),)),),
+        updated=frozenset({article("A better desk").id}),
+        also_new=(article("Kettle time"),),
+        more=3,
+        note="Good *morning*, and [welcome](/welcome).\n\n- one\n- two",
+        closing="Until **next week**.",
+        cta=render.Invitation(
+            "Join us", "Two afternoons, online.", "Save a seat", "https://example.org/join"
+        ),
+        utm={"source": "newsletter"},
+        preferences_url="https://example.org/preferences",
+        palette=theme.derive(Theme(name="gazette")),
+    ),
+    "arabic": edition(
+        article("لماذا يؤلمنا ظهرنا", language="ar", image=picture("spine")),
+        article("A better desk", image=picture("desk")),
+        language="ar",
+        more=2,
+        palette=theme.derive(Theme(name="signal")),
+    ),
 }
 
 
