@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from syndicate import durations, tokens
-from syndicate.config import Duration, OneLine, Positive, Table
+from syndicate.config.tables import Duration, OneLine, Positive, Table
 from syndicate.errors import ConfigError, Uncertain
 from syndicate.models import Batch, Limits, Message, Payload, Receipt, Refusal
 from syndicate.transport import Answer, Line, Now, Transport, check_address, scrub

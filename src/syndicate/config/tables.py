@@ -1,0 +1,232 @@
+"""The tables of `syndicate.toml`: every key there is, with its type and what it means."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from syndicate import durations
+from syndicate.models import Picture
+
+OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
+Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+DueTime = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day ([01]?[0-9]|2[0-3]):[0-5][0-9])\Z"
+    ),
+]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")]
+Duration = Annotated[str, msgspec.Meta(pattern=durations.PATTERN)]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One table of the file: unknown keys are refused, nothing changes once it is read."""
+
+
+class Site(Table, frozen=True):
+    """[site]: what all feeds and newsletters share."""
+
+    title: Text
+    #: address of the site, ending in a slash once read
+    url: Text
+    language: Text = "en"
+    timezone: Text = "UTC"
+    #: display name used when an article names nobody
+    author: OneLine = ""
+    #: postal address for the footer of every email
+    address: OneLine = ""
+    #: name of the environment variable that holds the secret; "" for one kept in the ledger
+    secret_env: OneLine = ""
+    #: command run after an issue is frozen and built, before the first call
+    publish: str = ""
+    #: picture for feeds and mastheads: a path in the articles folder, or an https address
+    logo: OneLine = ""
+    help_line: OneLine = ""
+    disclaimer: OneLine = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def authority(self) -> str:
+        """The host name that stands in article ids."""
+        return urlsplit(self.url).hostname or ""
+
+
+class Articles(Table, frozen=True):
+    """[articles]: where they are."""
+
+    folder: Text = "articles"
+
+
+class Feeds(Table, frozen=True):
+    """[feeds]: what `build` writes, and where."""
+
+    out: Text = "public"
+    #: articles in a feed
+    limit: Positive = 20
+    #: whether articles beyond the limit go to archive pages (RFC 5005)
+    archive: bool = False
+    formats: list[Literal["rss", "atom", "json"]] = msgspec.field(
+        default_factory=lambda: ["rss", "atom", "json"]
+    )
+    content: Literal["full", "summary"] = "full"
+    #: tags that have feeds of their own
+    tags: Literal["all"] | list[Text] = "all"
+    #: WebSub hub; "" when there is none
+    hub: OneLine = ""
+    #: the year in article ids; must never change
+    since: Annotated[int, msgspec.Meta(ge=1990, le=2999)] = 2024
+
+
+class Theme(Table, frozen=True):
+    """[theme]: a small palette from which the rest is derived."""
+
+    name: Text = "editorial"
+    accent: Colour | None = None
+    ink: Colour | None = None
+    canvas: Colour | None = None
+    paper: Colour | None = None
+    heading_font: OneLine = ""
+    body_font: OneLine = ""
+
+
+class CallToAction(Table, frozen=True):
+    """cta = { ... }: what an issue asks its readers to do, with a button."""
+
+    title: Text
+    #: what stands on the button
+    label: Text
+    #: where the button leads
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://|mailto:|tel:)[!-~]+\Z")]
+    #: one or two sentences above the button
+    text: OneLine = ""
+
+
+class Utm(Table, frozen=True):
+    """utm: parameters for links to the site's own pages; "" for none."""
+
+    source: OneLine = ""
+    medium: OneLine = ""
+    #: the issue's id where there are others and this one is ""
+    campaign: OneLine = ""
+    term: OneLine = ""
+    content: OneLine = ""
+
+
+class Newsletter(Table, frozen=True):
+    """[newsletters.NAME]: a named stream of issues."""
+
+    title: Text
+    #: `Name <address>`
+    sender: Text
+    audience: Text
+    subject: Text = "{{ lead.title }}"
+    preheader: OneLine = "{{ lead.summary }}"
+    reply_to: OneLine = ""
+    template: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")] = "digest"
+    provider: Text = "outbox"
+    #: below this many new articles no issue is made
+    min_articles: Positive = 1
+    max_articles: Positive = 8
+    #: only articles with one of these tags; all when empty
+    include_tags: list[Text] = []
+    exclude_tags: list[Text] = []
+    #: BCP 47; "" for the site's
+    language: OneLine = ""
+    #: how long a person may still take an issue back before it goes, such as 10m
+    hold: Duration = "0"
+    #: https address where people unsubscribe; `{token}` differs by recipient, else it is appended
+    unsubscribe_url: Annotated[str, msgspec.Meta(pattern=r"^(https://[!-~]+)?\Z")] = ""
+    #: tags that head the articles after the lead, in this order
+    sections: list[Text] = []
+    #: instead of [theme]
+    theme: Theme | None = None
+    #: heading of the articles that have none of these tags; "" for no heading
+    rest: OneLine = ""
+    #: below min_articles: make no issue, ask a person, or send all the same
+    on_thin: Literal["skip", "ask", "send"] = "skip"
+    #: Markdown below the stories of every issue; "" for none
+    closing: str = ""
+    cta: CallToAction | None = None
+    #: parameters for links to the site's own pages, without `utm_`
+    utm: Utm = Utm()
+    #: address at which people change what they get; "" for none
+    preferences_url: Annotated[str, msgspec.Meta(pattern=r"^(https://\S+)?\Z")] = ""
+    #: whether search engines may list the pages of issues
+    index: bool = False
+    #: whether an issue needs `syndicate approve` before it goes
+    approval: bool = False
+    #: when an issue is due, in the site's zone: `Monday 09:30`; "" for no rhythm
+    due: DueTime = ""
+    #: only the people whose columns hold one of these values
+    where: dict[str, str | int | list[str | int]] = {}
+    #: subjects to try against each other, which only some providers can
+    subjects: list[Text] = []
+
+
+class LedgerPlace(Table, frozen=True):
+    """[ledger]: where the record of what was sent is kept."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
+    #: addresses of issues older than this are overwritten; "0" for never
+    forget_after: Duration = "0"
+
+
+class AudienceRules(Table, frozen=True):
+    """[audience]: who is never mailed."""
+
+    #: CSV file of addresses; "" when there is none
+    suppressed: OneLine = ""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything in `syndicate.toml`, typed. Paths are relative to `root`."""
+
+    #: the folder the file lies in
+    root: Path
+    site: Site
+    articles: Articles
+    feeds: Feeds
+    theme: Theme
+    newsletters: dict[str, Newsletter]
+    #: settings by provider name; each provider checks its own
+    providers: dict[str, dict[str, Any]]
+    ledger: LedgerPlace
+    audience: AudienceRules
+    #: switches by the name of a check
+    checks: dict[str, bool]
+
+    @property
+    def ledger_path(self) -> Path:
+        """The SQLite file that is the ledger."""
+        return self.root / self.ledger.url.removeprefix("sqlite:")
+
+    @property
+    def ids_path(self) -> Path:
+        """The file that remembers the ids of articles."""
+        return self.root / "state" / "ids.json"
+
+    @property
+    def out(self) -> Path:
+        """The folder that `build` writes to."""
+        return self.root / self.feeds.out
+
+    @property
+    def logo(self) -> Picture | None:
+        """The logo, its size not yet known; None when there is none."""
+        logo, title = self.site.logo, self.site.title
+        if not logo or logo.startswith("https://"):
+            return Picture(logo, title) if logo else None
+        address = self.site.url + quote(logo)
+        return Picture(address, title, file=f"{self.articles.folder.rstrip('/')}/{logo}")
+
+    def issue_url(self, issue: str) -> str:
+        """Give the address at which an issue can be seen in a browser."""
+        return f"{self.site.url}issues/{issue}/"
