@@ -195,6 +195,8 @@ class Play:
         self.left = None
         self.suppressed = set()
         self.undone = set()
+        #: keys of those forgotten: who was in doubt then is withdrawn, whatever was taken
+        self.forgotten = set()
         self.began = set()
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connection.deserialize(template())
@@ -340,9 +342,19 @@ class Play:
             for issue in ledger.issues():
                 if not ledger.stopped(issue.id):
                     ledger.retry_refused(issue.id, 2, by="somebody", now=self.world.now())
+        if rng.random() < 0.15:
+            self.forget(ledger)
         if rng.random() < 0.2:
             self.world.moved -= 3600
             self.say("the clock goes back an hour")
+
+    def forget(self, ledger):
+        key = self.rng.choice(self.people).key
+        self.say(f"forget {key[-1]}")
+        self.forgotten.add(key)
+        ledger.forget(key, by="somebody", now=self.world.now())
+        blobs = [bytes(row[0]) for row in self.connection.execute("SELECT rows FROM people")]
+        assert not any(f"p{key[-1]}@".encode() in blob for blob in blobs), "not forgotten"
 
     def settle(self, ledger):
         """A person looks into the provider's records, and says what they tell clearly."""
@@ -397,7 +409,10 @@ class Play:
         said = self.standing()
         assert not twice, "taken twice"
         for word in ("pending", "refused", "withdrawn"):
-            assert not said[word] & taken, f"{word}, and taken"
+            told = {
+                one for one in said[word] if word != "withdrawn" or one[1] not in self.forgotten
+            }
+            assert not told & taken, f"{word}, and taken"
         assert said["accepted"] <= taken, "accepted, and not taken"
         ledger = SqliteLedger(Database(self.connection, "simulated", readonly=False))
         for issue in ledger.issues():
