@@ -193,6 +193,18 @@ def test_all_that_is_due_goes_once_each_with_its_own_language_and_tags(two):
     assert {name: len(issue.articles) for name, issue in sent.items()} == {"weekly": 2, "digest": 1}
 
 
+def test_a_newsletter_may_have_a_theme_of_its_own(two):
+    two.site.edit("syndicate.toml", 'language = "de"', 'theme = { accent = "#7a1f5f" }')
+    two.send(MONDAY)
+    assert "#7a1f5f" not in two.message().html
+    two.send(MONDAY, "digest")
+    assert "#7a1f5f" in two.message().html
+    two.site.edit("syndicate.toml", "#7a1f5f", "red")
+    ended = two.site.run("list", "--newsletter", "weekly")
+    assert ended.code == 2
+    assert "[newsletters.digest] theme" in ended.err
+
+
 def test_what_stops_one_newsletter_does_not_stop_the_others(two):
     two.site.edit("syndicate.toml", 'audience = "people.csv"\ndue', 'audience = "gone.csv"\ndue')
     ends = [(issue and issue.newsletter, code) for issue, code in all_due(two, MONDAY)]

@@ -118,7 +118,7 @@ def _edition(
         newsletter=newsletter.title,
         site=_imprint(config),
         articles=contents.articles,
-        palette=theme.derive(config.theme),
+        palette=theme.derive(newsletter.theme or config.theme),
         sections=_sections(newsletter, contents),
         updated=contents.updated,
         also_new=contents.links,
