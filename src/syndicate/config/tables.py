@@ -30,10 +30,13 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Site(Table, frozen=True):
     """[site]: what all feeds and newsletters share."""
 
+    #: name of the site
     title: Text
     #: address of the site, ending in a slash once read
     url: Text
+    #: language of articles and issues that name none (BCP 47): dates and fixed words follow it
     language: Text = "en"
+    #: time zone of dates that name none, such as Europe/London
     timezone: Text = "UTC"
     #: display name used when an article names nobody
     author: OneLine = ""
@@ -45,7 +48,9 @@ class Site(Table, frozen=True):
     publish: str = ""
     #: picture for feeds and mastheads: a path in the articles folder, or an https address
     logo: OneLine = ""
+    #: telephone number for the footer of every email
     help_line: OneLine = ""
+    #: sentence that stands once in every issue
     disclaimer: OneLine = ""
 
     @property
@@ -62,20 +67,24 @@ class Site(Table, frozen=True):
 class Articles(Table, frozen=True):
     """[articles]: where they are."""
 
+    #: folder of the Markdown files, subfolders included
     folder: Text = "articles"
 
 
 class Feeds(Table, frozen=True):
     """[feeds]: what `build` writes, and where."""
 
+    #: folder that is written, for your web server
     out: Text = "public"
     #: articles in a feed
     limit: Positive = 20
     #: whether articles beyond the limit go to archive pages (RFC 5005)
     archive: bool = False
+    #: formats of every feed
     formats: list[Literal["rss", "atom", "json"]] = msgspec.field(
         default_factory=lambda: ["rss", "atom", "json"]
     )
+    #: whole articles, or their summaries only
     content: Literal["full", "summary"] = "full"
     #: tags that have feeds of their own
     tags: Literal["all"] | list[Text] = "all"
@@ -88,18 +97,26 @@ class Feeds(Table, frozen=True):
 class Theme(Table, frozen=True):
     """[theme]: a small palette from which the rest is derived."""
 
+    #: a shipped look: editorial, gazette, clear or signal
     name: Text = "editorial"
+    #: colour of buttons and marks; the look's own when left out
     accent: Colour | None = None
+    #: colour of text
     ink: Colour | None = None
+    #: colour around the sheet
     canvas: Colour | None = None
+    #: colour of the sheet
     paper: Colour | None = None
+    #: font families of headings
     heading_font: OneLine = ""
+    #: font families of text
     body_font: OneLine = ""
 
 
 class CallToAction(Table, frozen=True):
     """cta = { ... }: what an issue asks its readers to do, with a button."""
 
+    #: heading of the block
     title: Text
     #: what stands on the button
     label: Text
@@ -112,31 +129,44 @@ class CallToAction(Table, frozen=True):
 class Utm(Table, frozen=True):
     """utm: parameters for links to the site's own pages; "" for none."""
 
+    #: utm_source
     source: OneLine = ""
+    #: utm_medium
     medium: OneLine = ""
     #: the issue's id where there are others and this one is ""
     campaign: OneLine = ""
+    #: utm_term
     term: OneLine = ""
+    #: utm_content
     content: OneLine = ""
 
 
 class Newsletter(Table, frozen=True):
     """[newsletters.NAME]: a named stream of issues."""
 
+    #: name of the newsletter
     title: Text
     #: `Name <address>`
     sender: Text
+    #: CSV file with a column `email`; every other column is a token
     audience: Text
+    #: subject, with `lead`, `others`, `count`, `date` and `number`
     subject: Text = "{{ lead.title }}"
+    #: what inboxes show beside the subject
     preheader: OneLine = "{{ lead.summary }}"
+    #: where answers go: `Name <address>`; "" for the sender
     reply_to: OneLine = ""
+    #: name of the template, without `.html.j2`
     template: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")] = "digest"
+    #: mail provider
     provider: Text = "outbox"
     #: below this many new articles no issue is made
     min_articles: Positive = 1
+    #: beyond this many, ten more stand as links, and the rest waits
     max_articles: Positive = 8
     #: only articles with one of these tags; all when empty
     include_tags: list[Text] = []
+    #: no article with one of these tags
     exclude_tags: list[Text] = []
     #: BCP 47; "" for the site's
     language: OneLine = ""
@@ -154,6 +184,7 @@ class Newsletter(Table, frozen=True):
     on_thin: Literal["skip", "ask", "send"] = "skip"
     #: Markdown below the stories of every issue; "" for none
     closing: str = ""
+    #: what every issue asks its readers to do
     cta: CallToAction | None = None
     #: parameters for links to the site's own pages, without `utm_`
     utm: Utm = Utm()
@@ -174,6 +205,7 @@ class Newsletter(Table, frozen=True):
 class LedgerPlace(Table, frozen=True):
     """[ledger]: where the record of what was sent is kept."""
 
+    #: `sqlite:` and a path
     url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
     #: addresses of issues older than this are overwritten; "0" for never
     forget_after: Duration = "0"
