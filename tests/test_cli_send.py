@@ -12,7 +12,7 @@ from email.policy import default as policy
 
 import pytest
 
-from lying_server import ERROR_AFTER, REFUSE, TAKE, UNAUTHORISED, LyingServer
+from lying_server import ERROR_AFTER, REFUSE, SHORT, TAKE, UNAUTHORISED, LyingServer
 
 
 def test_one_command_makes_an_issue_and_hands_it_to_everybody_once(site):
@@ -289,3 +289,38 @@ def test_any_other_answer_stops_and_leaves_nothing_behind(small_site, answer):
     assert small_site.emails() == []
     assert json.loads(small_site.run("status", "--json").out) == {"issues": []}
     assert not small_site.path("public").exists()
+
+
+def test_an_issue_in_doubt_is_never_passed_over_in_silence(small_site, lying):
+    lying.will(ERROR_AFTER)
+    small_site.run("send", "--yes")
+    ended = small_site.run("send", "--yes")
+    assert "nothing new" in ended.err
+    assert "still in doubt for 1 person" in ended.err
+    assert ended.code == 4
+    small_site.article()
+    ended = small_site.run("send", "--yes")
+    assert "2 accepted = 2" in ended.err
+    assert ended.code == 4
+
+
+def test_people_whom_an_answer_forgets_can_be_settled(small_site, lying):
+    small_site.edit("syndicate.toml", "batch_size = 1", "batch_size = 2")
+    lying.will(SHORT)
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 4
+    assert "1 accepted + 1 in doubt = 2" in ended.err
+    asked = small_site.run("settle")
+    assert "1 person in 1 batch is in doubt" in asked.err
+    assert "does not speak of them" in asked.err
+    assert small_site.run("settle", "--assume-accepted", "all", "--yes").code == 0
+    assert small_site.run("send", "--yes").code == 0
+
+
+def test_status_of_an_issue_names_lines_and_never_addresses(site):
+    told = json.loads(site.run("send", "--yes", "--json").out)
+    shown = site.run("status", told["issue"]).out
+    assert "line 9: duplicate" in shown
+    assert "line 10: invalid" in shown
+    assert "line 11: suppressed" in shown
+    assert "@example" not in shown

@@ -10,6 +10,7 @@ from typing import Protocol
 from syndicate.models import (
     Article,
     Batch,
+    Doubt,
     Excluded,
     Feed,
     Frozen,
@@ -175,6 +176,10 @@ class Ledger(Protocol):
         """List the batches of an issue without their recipients."""
         ...
 
+    def doubts(self, issue: str) -> tuple[Doubt, ...]:
+        """List the batches of an issue that hold somebody in doubt."""
+        ...
+
     def claim(
         self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
     ) -> bool:
@@ -248,6 +253,10 @@ class Ledger(Protocol):
 
     def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
         """Forget everybody of the finished issues frozen before a time; give their names."""
+        ...
+
+    def excluded(self, issue: str) -> tuple[Excluded, ...]:
+        """List who was left out of an issue, by line of the audience file."""
         ...
 
     def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:

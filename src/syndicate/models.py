@@ -367,6 +367,21 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A batch of which nobody can know whether the provider took it, or all of it."""
+
+    issue: str
+    number: int
+    #: name of the batch
+    name: str
+    #: recipients in doubt
+    people: int
+    since: datetime
+    #: the provider's own words, or what broke
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One line of the append-only log."""
 

@@ -24,7 +24,7 @@ COMMANDS = {
     "undo": ("taking", "Take back what has not gone out yet."),
     "skip": ("weeks", "Leave a week out, on the record."),
     "status": ("looking", "Show where each issue stands."),
-    "settle": ("sending", "Say what became of batches in doubt."),
+    "settle": ("settling", "Say what became of batches in doubt."),
     "audience": ("people", "Look after who gets a newsletter, and who never does."),
     "log": ("looking", "Show who did what, and when."),
 }

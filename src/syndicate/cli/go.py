@@ -36,7 +36,18 @@ def send(order: Order) -> Outcome:
         with desk.ledger() as ledger:
             return _either(order, ledger, 0)
     with held_ledger(desk, yes=order.yes) as ledger:
-        return _either(order, ledger, begin_run(desk, ledger))
+        issue, code = _either(order, ledger, begin_run(desk, ledger))
+        return issue, _with_doubts(order, ledger, issue, code)
+
+
+def _with_doubts(order: Order, ledger: "Ledger", issue: Issue | None, code: Exit) -> Exit:
+    """Remind of earlier issues in doubt: they stop nothing, and are never kept quiet."""
+    old = [one for one in ledger.issues(order.newsletter) if one.counts.in_doubt]
+    for one in old:
+        if issue is None or one.id != issue.id:
+            people = count(one.counts.in_doubt, "person", "people")
+            talk(f"{one.id} is still in doubt for {people}. Next: syndicate settle {one.id}")
+    return Exit.DOUBT if old and code is Exit.DONE else code
 
 
 def _either(order: Order, ledger: "Ledger", run: int) -> Outcome:

@@ -17,11 +17,14 @@ from syndicate.cli.console import (
 )
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.settling import described
 from syndicate.cli.wishes import Asked, choosing_options
-from syndicate.models import Finding, Head, Level
+from syndicate.models import Finding, Head, Issue, Level, Reading
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
+    from syndicate.contracts import Ledger
+    from syndicate.sources.folder import Folder
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
 NEWSLETTER = click.option("--newsletter", metavar="NAME", help="Which newsletter.")
@@ -169,7 +172,7 @@ def _all_findings(desk: Desk) -> tuple[list[Finding], str]:
     return list(dict.fromkeys(findings)), what
 
 
-def _feed_findings(desk: Desk, source: Any, reading: Any) -> list[Finding]:
+def _feed_findings(desk: Desk, source: "Folder", reading: Reading) -> list[Finding]:
     """Write all feeds in memory, and look at what came of it."""
     from syndicate import checks, publish
     from syndicate.sources import ids
@@ -181,7 +184,7 @@ def _feed_findings(desk: Desk, source: Any, reading: Any) -> list[Finding]:
 
 
 def issue_findings(
-    desk: Desk, ledger: Any, name: str, source: Any, reading: Any
+    desk: Desk, ledger: "Ledger", name: str, source: "Folder", reading: Reading
 ) -> tuple[Finding, ...] | None:
     """Check the next issue of a newsletter as mail; None when there is nothing new."""
     from syndicate import checks
@@ -214,16 +217,13 @@ def status_command(
 
     desk = open_desk(context)
     with desk.ledger() as ledger:
-        issues = ledger.issues()
-        refusals = ledger.refusals(issue) if issue else ()
-        doubts = _in_doubt(ledger, issue) if issue else ()
+        issues = [one for one in ledger.issues() if issue in {None, one.id}]
+        exceptions = _exceptions(desk, ledger, issue) if issue else []
         due = weeks.due_times(desk, ledger) if issue is None or fail_if_late else []
     late = [one["late"] for one in due if one["late"]] if fail_if_late else []
     code = Exit.BUSY if late else Exit.DONE
-    if issue is not None:
-        issues = tuple(one for one in issues if one.id == issue)
-        if not issues:
-            raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
+    if issue is not None and not issues:
+        raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
     if as_json:
         rows_ = [report.issue_as_json(one) for one in issues]
         show_json(rows_[0] if issue else {"issues": rows_} | ({"due": due} if due else {}))
@@ -232,10 +232,8 @@ def status_command(
         show("No issue yet. Start with: syndicate send")
     for one in issues:
         _show_issue(desk, one)
-    for line, reason in refusals:
-        show(f"  refused      line {line} of the audience file: {reason}")
-    for name in doubts:
-        show(f"  in doubt     {name}")
+    for line in exceptions:
+        show(f"  {line}")
     for told in due if issue is None else ():
         show(f"{told['title']}: {told['text']}")
     for sentence in late:
@@ -243,15 +241,16 @@ def status_command(
     context.exit(code)
 
 
-def _in_doubt(ledger: Any, issue: str) -> tuple[str, ...]:
-    from syndicate.models import Status
+def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
+    """Name whoever did not simply get an issue, by line of the audience file."""
+    return [
+        *(f"refused      line {line}: {reason}" for line, reason in ledger.refusals(issue)),
+        *(f"in doubt     {described(desk, doubt)}" for doubt in ledger.doubts(issue)),
+        *(f"left out     line {one.line}: {one.reason}" for one in ledger.excluded(issue)),
+    ]
 
-    if ledger.issue(issue) is None:
-        return ()
-    return tuple(one.name for one in ledger.batches(issue) if one.status is Status.IN_DOUBT)
 
-
-def _show_issue(desk: Desk, issue: Any) -> None:
+def _show_issue(desk: Desk, issue: Issue) -> None:
     from syndicate import report
 
     when = issue.frozen_at.astimezone(desk.config.site.zone)

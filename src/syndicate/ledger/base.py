@@ -9,7 +9,17 @@ import msgspec
 
 from syndicate.errors import LedgerError
 from syndicate.ledger.sql import Database
-from syndicate.models import Batch, Counts, Issue, LogEntry, Message, Recipient, Status
+from syndicate.models import (
+    Batch,
+    Counts,
+    Doubt,
+    Excluded,
+    Issue,
+    LogEntry,
+    Message,
+    Recipient,
+    Status,
+)
 
 _people = msgspec.json.Decoder(tuple[Recipient, ...])
 _message = msgspec.json.Decoder(Message)
@@ -104,6 +114,27 @@ class Reader:
         return tuple(
             Batch(issue, row["number"], batch_name(issue, row["number"]), (), Status(row["status"]))
             for row in self._db.all("list_batches", issue=issue)
+        )
+
+    def doubts(self, issue: str) -> tuple[Doubt, ...]:
+        """List the batches of an issue that hold somebody in doubt."""
+        return tuple(
+            Doubt(
+                issue,
+                row["number"],
+                batch_name(issue, row["number"]),
+                row["people"],
+                datetime.fromisoformat(row["since"]),
+                row["reason"],
+            )
+            for row in self._db.all("list_doubts", issue=issue)
+        )
+
+    def excluded(self, issue: str) -> tuple[Excluded, ...]:
+        """List who was left out of an issue, by line of the audience file."""
+        return tuple(
+            Excluded(row["key"], row["reason"], row["line"])
+            for row in self._db.all("list_excluded", issue=issue)
         )
 
     def refusals(self, issue: str) -> tuple[tuple[int, str], ...]:

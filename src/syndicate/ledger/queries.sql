@@ -125,6 +125,22 @@ ORDER BY number;
 SELECT number, status FROM batch
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) ORDER BY number;
 
+-- list_doubts
+-- List the batches of an issue that hold somebody in doubt, and since when.
+SELECT t.number, coalesce(b.answered_at, b.claimed_at) AS since,
+  CASE WHEN t.status = 'in doubt' THEN t.n - t.withdrawn - t.moved ELSE t.in_doubt END AS people,
+  CASE WHEN t.status = 'in doubt' THEN t.reason ELSE 'the answer does not speak of them' END
+    AS reason
+FROM tally AS t JOIN batch AS b ON b.issue = t.issue AND b.number = t.number
+WHERE t.issue = (SELECT seq FROM issue WHERE id = :issue)
+  AND (t.status = 'in doubt' OR t.in_doubt > 0)
+ORDER BY t.number;
+
+-- list_excluded
+-- List who was left out of an issue.
+SELECT key, reason, line FROM excluded
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) ORDER BY line;
+
 -- read_batch
 -- Read a batch and the people in it.
 SELECT status, rows FROM batch JOIN people ON people.issue = batch.issue AND batch = number

@@ -1,0 +1,112 @@
+"""`syndicate settle`: a person says what became of batches in doubt."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from syndicate.cli.console import count, talk
+from syndicate.cli.desk import Desk, at_a_terminal, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.models import Doubt
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+
+
+@click.command("settle", epilog="Example: syndicate settle --assume-accepted weekly-2026-W48-b0003")
+@click.argument("issue", required=False)
+@click.option("--assume-accepted", metavar="BATCH|all", help="The provider took it: it is done.")
+@click.option("--assume-refused", metavar="BATCH|all", help="It did not: the next send goes on.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.pass_context
+def settle_command(
+    context: click.Context,
+    issue: str | None,
+    assume_accepted: str | None,
+    assume_refused: str | None,
+    *,
+    yes: bool,
+) -> None:
+    """Say what became of batches in doubt, after looking at the provider's own records.
+
+    A batch assumed refused is pending again, and the next send hands it over: if the provider had
+    taken it after all, its recipients get the issue twice.
+    """
+    if assume_accepted and assume_refused:
+        raise click.UsageError("Choose one of --assume-accepted and --assume-refused.")
+    desk = open_desk(context)
+    named = assume_accepted or assume_refused
+    if named is None:
+        with desk.ledger() as ledger:
+            doubts = find(ledger, issue)
+        _show(desk, doubts)
+        context.exit(Exit.DOUBT if doubts else Exit.DONE)
+    from syndicate.cli.holding import begin_run, held_ledger
+
+    with held_ledger(desk, yes=yes) as ledger:
+        # What a run that died was handing over is in doubt, and can be settled too.
+        begin_run(desk, ledger)
+        chosen = _named(find(ledger, issue), named)
+        _confirm(chosen, accepted=bool(assume_accepted), yes=yes)
+        for one in chosen:
+            ledger.settle(
+                one.issue, one.number, accepted=bool(assume_accepted), by=desk.by, now=desk.now
+            )
+    now = "accepted" if assume_accepted else "pending again: the next send hands them over"
+    talk(f"{_people(chosen)} now {now}.")
+
+
+def find(ledger: "Ledger", issue: str | None) -> list[Doubt]:
+    """List what is in doubt, of one issue or of all."""
+    issues = [one.id for one in ledger.issues() if issue in {None, one.id}]
+    if issue is not None and not issues:
+        raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
+    return [doubt for one in issues for doubt in ledger.doubts(one)]
+
+
+def described(desk: Desk, doubt: Doubt) -> str:
+    """Write a doubt on one line: which, how many people, since when, and why."""
+    since = doubt.since.astimezone(desk.config.site.zone)
+    who = count(doubt.people, "person", "people")
+    return f"{doubt.name}   {who}, {since:%a %d %b %Y %H:%M:%S %Z}   {doubt.reason}"
+
+
+def _show(desk: Desk, doubts: list[Doubt]) -> None:
+    if not doubts:
+        talk("Nothing is in doubt.")
+        return
+    talk(f"{_people(doubts)} in doubt: nobody here can know whether they get the issue.")
+    for one in doubts:
+        talk(f"  {described(desk, one)}")
+    talk("Look at your provider's records of that time. Then say it of each batch, or of all:")
+    talk(f"  it was taken      syndicate settle --assume-accepted {doubts[0].name}")
+    talk(f"  it was not        syndicate settle --assume-refused {doubts[0].name}")
+
+
+def _named(doubts: list[Doubt], name: str) -> list[Doubt]:
+    chosen = [one for one in doubts if name in {"all", one.name}]
+    if not doubts:
+        raise click.UsageError("Nothing is in doubt, so there is nothing to settle.")
+    if not chosen:
+        raise click.UsageError(f'No batch in doubt is called "{name}". See: syndicate settle')
+    return chosen
+
+
+def _confirm(chosen: list[Doubt], *, accepted: bool, yes: bool) -> None:
+    if yes:
+        return
+    if not at_a_terminal():
+        raise click.UsageError("Nobody is here to ask. Say --yes if you are sure.")
+    who = _people(chosen)
+    if accepted:
+        talk(f"{who} to count as accepted. If the provider did not take them, they get nothing.")
+    else:
+        talk(f"{who} to be handed over again. If the provider took them, they get it twice.")
+    click.confirm("Is that right?", abort=True, err=True)
+
+
+def _people(doubts: list[Doubt]) -> str:
+    """Give `500 people in 2 batches are`, ready for what they are."""
+    number = sum(one.people for one in doubts)
+    batches = count(len(doubts), "batch", "batches")
+    return f"{count(number, 'person', 'people')} in {batches} {'is' if number == 1 else 'are'}"
