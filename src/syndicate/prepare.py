@@ -198,5 +198,5 @@ def mailbox(text: str, key: str) -> Mailbox:
 
 def _list_id(config: Config, name: str, newsletter: Newsletter) -> str:
     """Name the list as RFC 2919 section 2 asks: a phrase, then a label below our own domain."""
-    phrase = "".join(char for char in newsletter.title if char not in '<>"\\()')
-    return f"{phrase} <{name}.{config.site.authority}>"
+    label = Mailbox(newsletter.title, f"{name}.{config.site.authority}")
+    return addresses.format_mailbox(label)

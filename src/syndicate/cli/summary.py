@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syndicate import dates
+from syndicate import addresses, dates
 from syndicate.cli.console import count, rows
 from syndicate.cli.desk import Desk
 from syndicate.cli.vouching import APPROVED, SHORT, TESTED, state
@@ -47,7 +47,7 @@ def summary(matter: Matter, grace: str = "") -> str:
         (f"Issue {draft.number}", f"{newsletter.title}   {draft.id}   {_vouched(matter)}"),
         ("Subject", draft.message.subject),
         ("Preview text", draft.message.preheader),
-        ("From", f"{sender.name} <{sender.address}>"),
+        ("From", addresses.format_mailbox(sender)),
         ("Reply to", f"{reply_to.name} <{reply_to.address}>" if reply_to else ""),
         ("To", _to(matter)),
         ("Left out", _reasons(matter.people.excluded_counts)),
