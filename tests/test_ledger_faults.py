@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.errors import LedgerBusy, LedgerError, LedgerTooNew
-from syndicate.ledger import base, open_ledger, sqlite
+from syndicate.ledger import base, open_ledger
 from syndicate.ledger.sql import queries
 from syndicate.models import Excluded, Frozen, Mailbox, Message, Receipt, Recipient, Refusal
 
