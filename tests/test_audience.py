@@ -307,6 +307,40 @@ def test_an_empty_list_suppresses_nobody(write):
     assert read_suppressed(write(""), SECRET) == frozenset()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ann Lee <ann@example.org>",
+        "<ann@example.org>",
+        "<mailto:ann@example.org>",
+        "mailto:ann@example.org",
+        "'Ann@example.org'",
+        " MAILTO:ann@example.org ",
+    ],
+)
+def test_an_address_is_suppressed_however_an_address_book_writes_it(write, line):
+    assert read_suppressed(write(f"{line}\n"), SECRET) == {key("ann@example.org")}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ann@example.org # left",
+        "ann@example.org bo@example.org",
+        "<ann@example.org> <bo@example.org>",
+        "ann @example.org",
+        "ann@example",
+        "ann@example.org.",
+        "@example.org",
+        "mailto:ann@example.org?subject=leave",
+    ],
+)
+def test_a_line_that_would_suppress_nobody_is_no_address(write, line):
+    with pytest.raises(AudienceError, match=r":2: this is neither an address nor a key") as caught:
+        read_suppressed(write(f"cy@example.org\n{line}\n"), SECRET)
+    assert "@" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", ["ann@example.org\nbo\n", "email,x\na@b.example,\n,y\n"])
 def test_a_line_that_would_be_overlooked_stops_the_reading(write, content):
     with pytest.raises(AudienceError, match=r":[23]: this is neither an address nor a key"):

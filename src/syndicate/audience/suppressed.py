@@ -3,20 +3,23 @@
 import re
 from pathlib import Path
 
-from syndicate.addresses import bare, key_maker
+from syndicate.addresses import bare, fault, key_maker
 from syndicate.audience.base import EMAIL, rows, shown
 from syndicate.errors import AudienceError
 
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
 _HEADINGS = EMAIL | {"key"}
+#: how address books and web pages write an address
+_NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 
 
 def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
     """Read the keys of those who must never be mailed.
 
     The file is a table with a column `email` or `key`, or plain lines of either; a line that begins
-    with `#` is a remark. Raises AudienceError when it is not there, and for a row that is neither
-    an address nor a key, as somebody might be mailed because of it.
+    with `#` is a remark. `Name <address>`, `mailto:` and quotes are understood. Raises
+    AudienceError when it is not there, and for a row that is neither an address nor a key, as
+    somebody might be mailed because of it.
     """
     make = key_maker(secret)
     keys: set[bytes] = set()
@@ -28,10 +31,10 @@ def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
             place = _place(cells)
             if cells[place].strip().casefold() in _HEADINGS:
                 continue
-        entry = bare(cells[place]) if place < len(cells) else ""
+        entry = _plain(cells[place]) if place < len(cells) else ""
         if _KEY.fullmatch(entry):
             keys.add(bytes.fromhex(entry))
-        elif "@" in entry:
+        elif not fault(entry):
             keys.add(make(entry))
         else:
             raise AudienceError(
@@ -39,6 +42,16 @@ def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
                 "Mend the line, or put # before it."
             )
     return frozenset(keys)
+
+
+def _plain(cell: str) -> str:
+    """Take an address out of what people write around it."""
+    entry = bare(cell)
+    if found := _NAMED.fullmatch(entry):
+        entry = bare(found[1])
+    if len(entry) > 1 and entry[0] == entry[-1] and entry[0] in "'\"":
+        entry = bare(entry[1:-1])
+    return entry[7:] if entry[:7].lower() == "mailto:" else entry
 
 
 def _place(first: list[str]) -> int:
