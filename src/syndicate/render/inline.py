@@ -6,16 +6,17 @@ which carry what can only live in a block: small screens, dark mode, hover.
 
 import logging
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
 from syndicate.errors import TemplateError
+from syndicate.render import tags
 
 #: style blocks kept as rules; a run sees a few
 REMEMBERED = 64
 
 _STYLE = re.compile(r"<style\b([^>]*)>(.*?)</style>", re.DOTALL | re.IGNORECASE)
-_CLASS = re.compile(r' class="([^"]*)"')
 _USED = re.compile(r"\.([A-Za-z_][\w-]*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STYLE_OR_COMMENT = re.compile(r"(<style\b.*?</style>)|<!--.*?-->", re.DOTALL | re.IGNORECASE)
@@ -23,6 +24,8 @@ _IGNORED = re.compile(r"""data-premailer=["']?ignore["']?(\s|$)""")
 #: a rule for one class and nothing else
 _SIMPLE_RULE = re.compile(r"(?<=[\s>}])\.([\w-]+)\s*\{[^{}]*\}")
 _SELECTOR = re.compile(r"([^{}]*)\{")
+#: what libxml2 writes into an attribute without escaping it (HTML 4.01, appendix B.7)
+_RAW = re.compile(r"(?:&lt;|<)(?=!--)|&(?:amp;)?(?=\{)")
 
 #: (what must not be there, why), for every block
 _NEVER = (
@@ -44,7 +47,16 @@ def inline(html: str) -> str:
     Raises TemplateError for CSS that would be fetched, lost or damaged.
     """
     _check(html)
-    return _squeeze(_prune(_inlined(_without_idle_rules(html))))
+    return _squeeze(_prune(_escaped(_without_idle_rules(html), _inlined)))
+
+
+def _escaped(html: str, change: Callable[[str], str]) -> str:
+    """Let what looks like a comment in an attribute come through as escaped as it was."""
+    mark = "apart"
+    while mark in html:
+        mark += "t"
+    apart = tags.within(html, lambda tag: _RAW.sub(rf"\g<0>{mark}", tag))
+    return change(apart).replace(mark, "")
 
 
 def _inlined(html: str) -> str:
@@ -120,7 +132,8 @@ def _check_block(css: str, *, inlined: bool) -> None:
 
 def _without_idle_rules(html: str) -> str:
     """Take out rules for classes that no element has: each costs premailer about a millisecond."""
-    present = {name for names in _CLASS.findall(html) for name in names.split()}
+    present: set[str] = set()
+    tags.attribute(html, "class", lambda names: present.update(names.split()) or names)  # type: ignore[func-returns-value]
 
     def keep(rule: re.Match[str]) -> str:
         return rule[0] if rule[1] in present else ""
@@ -135,12 +148,11 @@ def _prune(html: str) -> str:
     """Take out the names of classes that no block that stays speaks of."""
     used = {name for _, css in _STYLE.findall(html) for name in _USED.findall(css)}
 
-    def keep(match: re.Match[str]) -> str:
-        names = [name for name in match[1].split() if name in used]
-        return f' class="{" ".join(names)}"' if names else ""
+    def keep(names: str) -> str:
+        return " ".join(name for name in names.split() if name in used)
 
-    return _CLASS.sub(keep, html)
+    return tags.attribute(html, "class", keep)
 
 
 def _squeeze(html: str) -> str:
-    return re.sub(r' style="[^"]*"', lambda style: re.sub(r"([;,]) ", r"\1", style[0]), html)
+    return tags.attribute(html, "style", lambda css: re.sub(r"([;,]) ", r"\1", css))
