@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from syndicate.errors import TemplateError
+from syndicate.render import tags
 from syndicate.tokens import CLOSE, NAME, OPEN, OR, UNSUBSCRIBE, names, substitute, token
 
-_BETWEEN = re.compile(r"(<style\b.*?</style>|<!--.*?-->)", re.DOTALL | re.IGNORECASE)
 #: openings and closings of the merge tags of all providers we know
 _TAG = re.compile(
     r"[{}]|\*\||\|\*|%%|\[\[|\]\]|%(?=recipient\.)|(?<=&lt;)%|(?<=<)%|%(?=&gt;)|%(?=>)"
@@ -95,11 +95,10 @@ def through(html: str, change: Callable[[str], str]) -> str:
 def neutral(html: str) -> str:
     """Write as character references whatever a provider could take for a merge tag.
 
-    Readers see the same text. Styles and comments hold none of the articles' words.
+    Readers see the same text. Styles and comments hold none of the articles' words; what only
+    looks like a comment, in an attribute, is no comment.
     """
-    parts = _BETWEEN.split(html)
-    parts[::2] = (_TAG.sub(_references, part) for part in parts[::2])
-    return "".join(parts)
+    return tags.besides_blocks(html, lambda part: _TAG.sub(_references, part))
 
 
 def checked(body: str, part: str) -> str:
