@@ -48,6 +48,18 @@ def refused(path):
     return str(caught.value).replace(str(path), "weekly.csv")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        'email,name\n\nann@example.org,"Ann\nbo@example.org,Bo"\n',
+        'name,email\n\n"Ann,ann@example.org\nBo",bo@example.org\n',
+        'email,name\n\nann@example.org,"Ann\ncy,Cy\nbo@example.org,Bo"\ndi@example.org,Di\n',
+    ],
+)
+def test_a_stray_quotation_mark_does_not_swallow_a_person(write, content):
+    assert refused(write(content)).startswith("weekly.csv:3: a cell that begins here holds")
+
+
 def test_every_row_is_a_recipient_with_its_columns_as_tokens(write):
     path = write("email,name,First Name,Postcode (home)\nann@example.org,Ann Lee,Ann,SO14\n")
     assert people(path) == {

@@ -43,7 +43,7 @@ def rows(path: Path) -> Iterator[Row]:
     """Read a file row by row; rows without anything in them are left out.
 
     Commas, semicolons or tabs; quoted cells may hold line breaks. Raises AudienceError for what is
-    no such file, naming the line.
+    no such file, and where a stray quotation mark may have swallowed a person, naming the line.
     """
     start = 1
     try:
@@ -52,6 +52,11 @@ def rows(path: Path) -> Iterator[Row]:
             file.seek(0)
             reader = csv.reader(_lines(file, path), delimiter=delimiter, strict=True)
             for cells in reader:
+                if reader.line_num > start and any("\n" in c and "@" in c for c in cells):
+                    raise AudienceError(
+                        f"{shown(path)}:{start}: a cell that begins here holds a line break and "
+                        "an address. Take out a quotation mark that stands alone."
+                    )
                 if any(map(str.strip, cells)):
                     yield start, cells
                 start = reader.line_num + 1
