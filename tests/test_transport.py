@@ -128,6 +128,10 @@ def test_every_status_there_is_has_its_place():
         ("Mon, 23 Nov 2026 12:01:30 -0000", 90.0),
         ("soon", None),
         ("-5", None),
+        ("01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("01 Jan 2027 00:00:00 +99999999999999999999", None),
+        ("99999999999999999999 Jan 2027 00:00:00 GMT", None),
+        ("01 Jan 0001 00:00:00 +2359", 0.0),
         ("", None),
         (None, None),
     ],
@@ -346,6 +350,15 @@ def test_no_text_can_carry_an_address_or_a_second_line(before, after, name):
     assert "@example.org" not in shown
     assert shown.isprintable()
     assert len(shown) <= 200
+
+
+def test_a_text_of_any_length_is_shortened_without_showing_half_an_address():
+    for text in ("a" * 1_000_000, "a@" * 500_000, "ann@example.org," * 50_000):
+        assert scrub(text, ()) == ""
+        assert scrub(f"No: {text}", ()) == "No:"
+    long = "ann.lee@example.org " * 1000
+    assert set(scrub(long, ()).rstrip("…").split()) <= {"(address)", "(addres", "(addre"}
+    assert scrub("no " * 5000, ()) == "no " * 66 + "n…"
 
 
 def test_deeply_nested_answers_are_survived(server):

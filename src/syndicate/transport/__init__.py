@@ -220,10 +220,10 @@ def _wait(answer: Answer, now: Now) -> float | None:
         return float(text[:9])
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, (date - now()).total_seconds())
+    except (ValueError, TypeError, LookupError, ArithmeticError):
         return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - now()).total_seconds())
 
 
 def _host(line: Line) -> str:

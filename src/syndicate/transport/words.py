@@ -26,7 +26,11 @@ _TELLING = (
 #: how deep an answer is searched
 _DEPTH = 6
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]+(?:@|%40|\N{FULLWIDTH COMMERCIAL AT})[^\s<>\"'(),;]+")
+#: characters of a text that are looked at
+_READ = 4000
+
+_WORD = re.compile(r"[^\s<>\"'(),;:\[\]]+")
+_AT = re.compile("@|%40|\N{FULLWIDTH COMMERCIAL AT}")
 
 
 def words(body: bytes, secrets: Iterable[Secret]) -> str:
@@ -40,11 +44,15 @@ def words(body: bytes, secrets: Iterable[Secret]) -> str:
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:
     """Take addresses, secrets, control characters and length out of a text."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    whole = len(text) <= _READ
+    text = "".join(c if c.isprintable() else " " for c in text[:_READ])
+    # What is cut in the middle may be half of an address or a secret.
+    text = " ".join((text if whole else text.rpartition(" ")[0]).split())
     for secret in secrets:
         if secret.value:
             text = text.replace(secret.value, "***")
-    text = _ADDRESS.sub("(address)", text)
+    # Word by word, as a pattern for a whole address takes the square of the time.
+    text = _WORD.sub(lambda word: "(address)" if _AT.search(word[0], 1) else word[0], text)
     return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
 
 
