@@ -12,7 +12,7 @@ from email.header import decode_header, make_header
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lying_server import (
@@ -297,6 +297,31 @@ def test_no_name_subject_or_value_can_add_a_header_or_get_lost(subject, name, to
     assert boxes["To"] == [(boxes["To"][0][0], "ann@example.org")]
     assert squeeze(str(make_header(decode_header(boxes["From"][0][0])))) == one_line(name)
     assert squeeze(str(make_header(decode_header(boxes["To"][0][0])))) == one_line(to)
+
+
+#: what means something in a header
+TELLING = ["Bob", "of", "<evil@example.net>", "a, b", '"', "\\", "(x)", "=?", ";", ":", "Ü"]
+PHRASES = st.lists(
+    st.sampled_from(TELLING)
+    | st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=70),
+    min_size=1,
+    max_size=40,
+).map(" ".join)
+
+
+@given(PHRASES)
+@example("Bob of the very long name, <evil@example.net>, friend")
+@example("Bob of the name, <evil@example.net>, friend" * 10)
+def test_a_name_of_any_length_is_one_mailbox(name):
+    mail = written(person_name=name)
+    (box,) = email.message_from_bytes(mail, policy=email.policy.default)["To"].addresses
+    assert box.addr_spec == "ann@example.org"
+    # This parser leaves a space where an encoded name goes on in the next line.
+    assert box.display_name.replace(" ", "") == name.replace(" ", "")
+    raw = email.message_from_bytes(mail, policy=email.policy.compat32)["To"]
+    ((shown, address),) = email.utils.getaddresses([raw])
+    assert address == "ann@example.org"
+    assert squeeze(str(make_header(decode_header(shown)))) == squeeze(name)
 
 
 def squeeze(value):

@@ -130,10 +130,12 @@ def _mailbox(box: Box) -> str:
     name = text.one_line(box.name)
     if not name:
         return address[1:-1]
-    if not _ATOMS.fullmatch(name) and name.isascii() and len(name) < LINE // 2 and "=?" not in name:
+    if _ATOMS.fullmatch(name):
+        shown = _words(name, "Reply-To")
+    elif name.isascii() and len(name) < LINE // 2 and "=?" not in name:
         shown = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
     else:
-        shown = _words(name, "Reply-To")
+        shown = _words(name, "Reply-To", plain=False)
     fits = len(shown.rsplit("\r\n", 1)[-1]) + len(address) + len("Reply-To:  ") <= LINE
     return f"{shown}{' ' if fits else chr(13) + chr(10) + ' '}{address}"
 
@@ -145,10 +147,10 @@ def _encoded(value: str, name: str) -> str:
     return value if value.isascii() else f"{_words(found[1], name)}\r\n {found[2]}"
 
 
-def _words(value: str, name: str) -> str:
-    """Fold a text, and encode it where it is not plain ASCII (RFC 2047)."""
+def _words(value: str, name: str, *, plain: bool = True) -> str:
+    """Fold a text, and encode it where it is not plain ASCII (RFC 2047), or may not stay plain."""
     longest = max(map(len, value.split()), default=0)
-    plain = value.isascii() and "=?" not in value and longest < WORD_MAX
+    plain = plain and value.isascii() and "=?" not in value and longest < WORD_MAX
     header = Header(value, "us-ascii" if plain else "utf-8", header_name=name)
     return header.encode(splitchars=" ", maxlinelen=LINE - 2, linesep="\r\n")
 
