@@ -459,7 +459,7 @@ def test_absurd_nesting_names_its_file(site):
 
 
 def test_an_id_survives_a_new_name_a_new_slug_and_a_broken_day(site):
-    found = head(site)
+    found = head(site, body="A long body. " * 20)
     known = folder(site).read().ids
     (site / "articles" / "a.md").rename(site / "articles" / "b.md")
     moved = folder(site, known).read()
@@ -469,6 +469,23 @@ def test_an_id_survives_a_new_name_a_new_slug_and_a_broken_day(site):
     assert broken.heads == ()
     write(site, "b.md", article("title: New", "date: 2026-12-01", "slug: new", body="New."))
     assert [one.id for one in folder(site, broken.ids).read().heads] == [found.id]
+
+
+@pytest.mark.parametrize("body", ["", " \n", "See the picture."])
+def test_a_body_that_says_next_to_nothing_is_no_reason_to_take_two_articles_for_one(site, body):
+    gone = head(site, name="first.md", body=body)
+    known = folder(site).read().ids
+    (site / "articles" / "first.md").unlink()
+    write(site, "other.md", article("title: Sleep", "date: 2026-12-01", body=body))
+    [new] = folder(site, known).read().heads
+    assert (gone.id, new.id) == ("tag:site.example,2024:first", "tag:site.example,2024:other")
+
+
+def test_whether_a_short_article_was_only_renamed_is_asked(site):
+    known = {head(site).where.path: folder(site).read().ids["articles/a.md"]}
+    (site / "articles" / "a.md").rename(site / "articles" / "b.md")
+    moved = folder(site, known).read()
+    assert [one.other for one in moved.questions.values()] == ["tag:site.example,2024:a"]
 
 
 def test_inspection_names_what_could_be_better_with_its_line(site):

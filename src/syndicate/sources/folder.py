@@ -21,6 +21,8 @@ from syndicate.text import clean, excerpt, quote, reading_minutes, unfit
 
 #: characters of a summary made from the text
 SUMMARY = 240
+#: characters of a body below which two articles may well have the same
+SHORT = 200
 
 
 class Folder:
@@ -61,6 +63,8 @@ class Folder:
         self._known = known
         #: the telling words of each article whose body is not the one that is remembered
         self._words: dict[str, str] = {}
+        #: paths of bodies that are too short to know an article by
+        self._short: set[str] = set()
 
     def read(self) -> Reading:
         """Read every head, and say all that is wrong at once; good articles come through.
@@ -71,6 +75,7 @@ class Folder:
         heads: list[Head] = []
         present: set[str] = set()
         self._words.clear()
+        self._short.clear()
         for path in disk.walk(self._root, self._folder, findings):
             present.add(path)
             head = self._head(path, findings)
@@ -79,7 +84,12 @@ class Folder:
         kept = _without_twins(heads, lambda head: head.slug, "slug", findings)
         kept = _without_twins(kept, lambda head: head.id, "id", findings)
         named = ids.assign(
-            kept, self._known, present=present, authority=self._authority, since=self._since
+            kept,
+            self._known,
+            present=present,
+            authority=self._authority,
+            since=self._since,
+            short=self._short,
         )
         given = {head.where.path for head in kept if head.id}
         remembered = ids.remembered(named, self._known, self._words, present=present, given=given)
@@ -143,6 +153,8 @@ class Folder:
         known = self._known.get(path)
         if known is None or known.body_hash != body_hash:
             self._words[path] = likeness.telling(parts.body)
+        if len(parts.body.strip()) < SHORT:
+            self._short.add(path)
         file = File(
             path,
             posixpath.splitext(posixpath.basename(path))[0],

@@ -24,16 +24,18 @@ def assign(
     present: Collection[str],
     authority: str,
     since: int,
+    short: Collection[str] = (),
 ) -> tuple[Head, ...]:
     """Give each head its id: that of its front matter, else one it is known by, else a new one.
 
     Known by its path; else by its slug or by its body where the file known so is gone: `present`
-    holds the paths of all files, also of those that cannot be read. A new id is a tag URI
-    (RFC 4151), `tag:AUTHORITY,SINCE:SLUG`. Heads whose front matter has none come with the id "".
+    holds the paths of all files, also of those that cannot be read, and `short` those of bodies
+    that are too short to know an article by. A new id is a tag URI (RFC 4151),
+    `tag:AUTHORITY,SINCE:SLUG`. Heads whose front matter has none come with the id "".
     """
     given = {head.id for head in heads if head.id}
     asking = [head for head in heads if not head.id]
-    ids = _known(asking, known, present, given)
+    ids = _known(asking, known, present, given, short)
     taken = given | set(ids.values()) | {identity.id for identity in known.values()}
     for head in asking:
         if head.where.path not in ids:
@@ -180,7 +182,11 @@ def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identi
 
 
 def _known(
-    heads: Sequence[Head], known: Known, present: Collection[str], taken: Collection[str]
+    heads: Sequence[Head],
+    known: Known,
+    present: Collection[str],
+    taken: Collection[str],
+    short: Collection[str],
 ) -> dict[str, str]:
     """Find the known ids by path; each is given once, the surest reason first."""
     ids: dict[str, str] = {}
@@ -196,6 +202,8 @@ def _known(
     )
     for key, table in ways:
         for head in heads:
+            if table is by_body and head.where.path in short:
+                continue
             found = table.get(key(head))
             if head.where.path not in ids and found is not None and found not in used:
                 ids[head.where.path] = found
