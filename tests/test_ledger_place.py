@@ -54,7 +54,7 @@ def test_an_old_copy_is_never_gone_on_with_by_yes(sent):
     assert ended.code == 2
     assert "older copy" in ended.err
     assert len(site.emails()) == 4
-    assert site.run("settle", "--yes").code == 2
+    assert site.run("settle", "--assume-refused", "all", "--yes").code == 2
 
 
 def test_the_newest_one_put_back_is_gone_on_with(sent, tmp_path_factory):
