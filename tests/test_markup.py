@@ -7,7 +7,7 @@ from lxml import etree
 
 from syndicate import prose, tokens
 from syndicate.errors import ArticleError
-from syndicate.markup import ATTRIBUTES, TAGS, render
+from syndicate.markup import ATTRIBUTES, TAGS, TooMuch, render
 from syndicate.models import Picture
 
 BASE = "https://site.example/why/"
@@ -208,6 +208,47 @@ def test_a_fault_in_finding_a_picture_is_not_swallowed():
 def test_absurd_nesting_is_refused_before_it_costs_minutes(deep):
     with pytest.raises(ArticleError, match="more than 100 quotations"):
         html(deep)
+
+
+@pytest.mark.parametrize(
+    "deep",
+    ['<div title="</div">' * 2_000, "<li><dd>" * 2_000, "<div><!-- </div> -->" * 2_000],
+    ids=["ends in attributes", "ends left out", "ends in comments"],
+)
+def test_nesting_that_hides_from_a_count_of_tags_is_refused(deep):
+    with pytest.raises(ArticleError, match="more than 100 quotations"):
+        html(deep)
+
+
+@pytest.mark.parametrize(
+    "long",
+    ["---\n" * 500_000, "<table>" * 50 + "<td>" * 300_000, "<br>" * 300_000, "a\n\n" * 300_000],
+    ids=["rules", "cells", "breaks", "paragraphs"],
+)
+def test_more_elements_than_any_article_needs_are_refused(long):
+    with pytest.raises(ArticleError, match="more than 30,000 paragraphs"):
+        html(long)
+
+
+@pytest.mark.parametrize("start", ["", "> ", "> > "])
+def test_a_table_that_would_explode_is_refused_before_it_is_made_and_its_line_told(start):
+    rows = ["|x" * 1000, "|-" * 1000, *["|x"] * 1000]
+    with pytest.raises(TooMuch, match="more than 20,000 cells") as told:
+        html("Text.\n\n" + "\n".join(start + row for row in rows))
+    assert told.value.line == 3
+
+
+def test_a_thousand_rows_of_a_table_are_fine_and_many_tables_that_fill_up_are_not():
+    rows = "|a|b|c|\n|-|-|-|\n" + "|1|2|3|\n" * 1000
+    assert html(rows).count("<td>") == 3000
+    small = "|x" * 100 + "\n" + "|-" * 100 + "\n" + "|x\n" * 100 + "\n"
+    with pytest.raises(ArticleError, match="more than 20,000 cells"):
+        html(small * 3)
+
+
+def test_a_long_row_becomes_one_line_of_text():
+    row = "<table><tr>" + "<td> a" * 20_000 + "</table>"
+    assert prose.plain(row) == " | ".join(["a"] * 20_000)
 
 
 def test_long_but_flat_text_is_fine():

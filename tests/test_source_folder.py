@@ -458,6 +458,13 @@ def test_absurd_nesting_names_its_file(site):
         folder(site).article(found)
 
 
+def test_a_table_too_large_is_told_with_its_line_in_the_file(site):
+    found = head(site, body="Text.\n\n" + "|x" * 200 + "\n" + "|-" * 200 + "\n|x" * 200)
+    for look in (folder(site).article, folder(site).inspect):
+        with pytest.raises(ArticleError, match=r"^articles/a\.md:7: a table makes more than"):
+            look(found)
+
+
 def test_an_id_survives_a_new_name_a_new_slug_and_a_broken_day(site):
     found = head(site, body="A long body. " * 20)
     known = folder(site).read().ids

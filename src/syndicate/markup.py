@@ -18,6 +18,9 @@ from syndicate.text import clean
 
 #: elements inside each other; more makes parsers slow, and no article needs it
 DEPTH = 100
+#: elements of an article, and cells of its tables before they are made: a short row is filled up,
+#: so that a few thousand characters could become millions of cells
+ELEMENTS, CELLS = 30_000, 20_000
 
 TAGS = frozenset(
     """a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del
@@ -55,6 +58,15 @@ SCHEMES = {"http", "https", "mailto", "tel", "data"}
 Locate = Callable[[str], Picture | None]
 
 
+class TooMuch(ArticleError):  # noqa: N818 -- said as people say it
+    """More than any article needs, and more than can be turned into HTML in good time."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        """Keep the line of the Markdown, counted from 1; None when it cannot be told."""
+        super().__init__(message)
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """An article's Markdown as HTML."""
@@ -71,13 +83,13 @@ def render(markdown: str, base: str, locate: Locate = lambda _: None) -> Rendere
     Tables, footnotes, strikethrough, task lists and bare links are understood as on GitHub; raw
     HTML is let through as far as it is harmless. Frames become links. Pictures that `locate` finds
     get their address from it, and their size.
-    Raises ArticleError when elements are nested deeper than any article needs.
+    Raises TooMuch when there are more elements, or deeper ones, than any article needs.
     """
     html = _html(markdown)
-    if _too_deep(html):
-        raise ArticleError(f"more than {DEPTH} quotations, lists or other elements in each other.")
     found: dict[str, Picture] = {}
     html = _sanitise(html, base, _attributes(base, locate, found))
+    # Only now is it sure where elements end: raw HTML can hide that from any count.
+    _check_depth(html, _VOID)
     shown: dict[str, Picture] = {}
     html = _IMAGE.sub(lambda tag: _finish_image(tag[0], found, shown), html)
     return Rendered(html, tuple({**found, **shown}.values()))
@@ -87,6 +99,7 @@ def with_places(markdown: str) -> str:
     """Give raw HTML, for looking at and never for showing.
 
     Its elements say by `data-sourcepos` where in the Markdown they stand.
+    Raises TooMuch as `render` does.
     """
     return _html(markdown, places=True)
 
@@ -107,40 +120,63 @@ def _comrak(*, places: bool) -> tuple[Any, Any]:
 def _html(markdown: str, *, places: bool = False) -> str:
     import comrak  # noqa: PLC0415
 
+    markdown = clean(markdown)
+    _check_tables(markdown)
     extensions, options = _comrak(places=places)
-    html = comrak.render_markdown(
-        clean(markdown), extension_options=extensions, render_options=options
-    )
+    html = comrak.render_markdown(markdown, extension_options=extensions, render_options=options)
+    _check_depth(html, _UNCLOSED)
+    if html.count("<") - html.count("</") > ELEMENTS:
+        raise TooMuch(f"more than {ELEMENTS:,} paragraphs, cells or other elements: divide it.")
     # Mail programs and feed readers do not show check boxes; these signs everybody can.
     html = html.replace('<input type="checkbox" checked="" disabled="" />', "\u2611")
     return clean(html.replace('<input type="checkbox" disabled="" />', "\u2610"))
 
 
+def _check_tables(markdown: str) -> None:
+    """Refuse tables of too many cells: as wide as the widest line of dashes before an empty line.
+
+    Raises TooMuch with the line of the table's first row.
+    """
+    cells = columns = first = 0
+    for number, text in enumerate(markdown.split("\n") if "|" in markdown else (), 1):
+        line = text.strip(" \t>")
+        if not line:
+            columns = 0
+        elif "|" in line and "-" in line and not line.strip("|:- \t"):
+            first = first if columns else number - 1
+            columns = max(columns, line.strip("|").count("|") + 1)
+        cells += columns
+        if cells > CELLS:
+            raise TooMuch(f"a table makes more than {CELLS:,} cells: divide the article.", first)
+
+
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_UNCLOSED = frozenset(
-    """area base br col embed hr img input link meta source track wbr p li dt dd td th tr thead
-    tbody tfoot option""".split()  # noqa: SIM905
+_VOID = frozenset(
+    "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
+_UNCLOSED = _VOID | frozenset("p li dt dd td th tr thead tbody tfoot option".split())  # noqa: SIM905
 
 
-def _too_deep(html: str) -> bool:
+def _check_depth(html: str, unclosed: frozenset[str]) -> None:
+    """Refuse elements too deep in each other; `unclosed` are those that need no end."""
     if html.count("<") <= DEPTH:
-        return False
+        return
     opened: Counter[str] = Counter()
     depth = 0
     for closing, name in _TAG.findall(html):
         tag = name.lower()
-        if tag in _UNCLOSED:
+        if tag in unclosed:
             continue
         if not closing:
             opened[tag] += 1
             depth += 1
             if depth > DEPTH:
-                return True
+                raise TooMuch(
+                    f"more than {DEPTH} quotations, lists or other elements in each other."
+                )
         elif opened[tag]:
             opened[tag] -= 1
             depth -= 1
-    return False
 
 
 _FRAME = re.compile(r"<(/?)(?:iframe|embed)\b([^<>]*)>", re.IGNORECASE)

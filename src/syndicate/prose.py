@@ -69,6 +69,8 @@ class _Reader:
         self.blocks: list[list[str]] = [[]]
         #: pieces of the line being read, and what stands before it
         self.line: list[str] = []
+        #: whether there is more than space in it
+        self.begun = False
         self.prefix = ""
         self.open: list[_Open] = [_Open(silent=False, after="", letters={})]
         #: for each open list the number of its last item; None where items have no numbers
@@ -87,12 +89,12 @@ class _Reader:
             self._start_item()
         elif tag in {"br", "tr"}:
             self._end_line()
-        elif tag in {"td", "th"} and "".join(self.line).strip():
-            self.line.append(" | ")
+        elif tag in {"td", "th"} and self.begun:
+            self._write(" | ")
         self.pre += tag == "pre"
 
     def end(self, tag: str) -> None:
-        self.line.append(self.open.pop().after)
+        self._write(self.open.pop().after)
         if tag in {"ol", "ul"} and self.lists:
             self._end_line()
             self.lists.pop()
@@ -105,10 +107,10 @@ class _Reader:
             return
         text = clean(text).translate(self.open[-1].letters)
         first, *more = text.split("\n") if self.pre else [text]
-        self.line.append(first)
+        self._write(first)
         for line in more:
             self._end_line()
-            self.line.append(line)
+            self._write(line)
 
     def close(self) -> str:
         self._end_block()
@@ -120,7 +122,7 @@ class _Reader:
         silent = tag in _DROPPED or tag in self.apart or kind == "footnote-backref"
         silent = silent or outer.silent or (reference and bool(self.apart))
         if reference and not silent:
-            self.line.append("[")
+            self._write("[")
             return _Open(silent=False, after="]", letters=outer.letters)
         letters = {"sup": _RAISED, "sub": _LOWERED}.get(tag, outer.letters)
         return _Open(silent, "", letters)
@@ -134,10 +136,14 @@ class _Reader:
             number = self.lists[-1] = number + 1
         self.prefix = "  " * (len(self.lists) - 1) + ("- " if number is None else f"{number}. ")
 
+    def _write(self, text: str) -> None:
+        self.line.append(text)
+        self.begun = self.begun or bool(text.strip())
+
     def _end_line(self) -> None:
         text = "".join(self.line)
         text = text.rstrip() if self.pre else _SPACE.sub(" ", text).strip()
-        self.line = []
+        self.line, self.begun = [], False
         if text:
             self.blocks[-1].append(self.prefix + text)
             self.prefix = " " * len(self.prefix)

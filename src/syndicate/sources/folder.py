@@ -102,8 +102,8 @@ class Folder:
         beside = self._beside(path)
         try:
             rendered = markup.render(body, head.url, lambda link: self._measured(link, beside))
-        except ArticleError as error:
-            raise ArticleError(f"{path}: {error}") from None
+        except markup.TooMuch as error:
+            raise _placed(error, head.where) from None
         text = prose.plain(rendered.html)
         told = {field.name: getattr(head, field.name) for field in fields(Head)}
         if head.image is not None:
@@ -133,7 +133,11 @@ class Folder:
             sign, line = strange
             text = f"the character {sign} cannot be shown and is left out."
             findings.append(_advice(path, first + line - 1, text, "", "characters"))
-        for spot in survey(body):
+        try:
+            spots = survey(body)
+        except markup.TooMuch as error:
+            raise _placed(error, head.where) from None
+        for spot in spots:
             line_of_file = first + spot.line - 1 if spot.line else None
             here = spot.kind == "picture" and self._pictures.find(spot.value, beside) is not None
             for text, fix, name in words(spot, head.url, here=here):
@@ -188,6 +192,11 @@ class Folder:
 
 def _hash(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _placed(error: markup.TooMuch, where: Where) -> ArticleError:
+    line = (where.line or 1) + error.line - 1 if error.line else None
+    return ArticleError(f"{Where(where.path, line)}: {error}")
 
 
 def _advice(path: str, line: int | None, text: str, fix: str, name: str) -> Finding:
