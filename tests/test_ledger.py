@@ -434,6 +434,12 @@ def test_the_log_tells_who_did_what_and_when(ledger, run):
     assert len(ledger.log(ISSUE)) == 2
 
 
+def test_a_long_text_is_noted_without_its_addresses(ledger):
+    text = f"{'a' * 200_000} {'a@' * 50_000} x@ @x"
+    ledger.note(LogEntry(NOW, "anna", text))
+    assert ledger.log()[-1].text == f"{'a' * 200_000} *** x@ @x"
+
+
 def test_an_address_never_reaches_the_log(ledger, run):
     ledger.note(LogEntry(NOW, "anna (desk)", "tested with anna@example.org today", ISSUE))
     claim(ledger, run)

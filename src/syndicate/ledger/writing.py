@@ -9,7 +9,7 @@ import msgspec
 from syndicate.ledger.base import Reader, utc_text
 from syndicate.models import Recipient
 
-_ADDRESS = re.compile(r"\S+@\S+")
+_WORD = re.compile(r"\S+")
 
 
 def people_as_json(people: Sequence[Recipient]) -> bytes:
@@ -31,5 +31,9 @@ class Writer(Reader):
         self._db.all("add_people", seq=seq, number=number, rows=people_as_json(people))
 
     def _log(self, at: datetime, by: str, issue: str, text: str, **mark: str) -> None:
-        values = {"by": by, "issue": issue, "text": _ADDRESS.sub("***", text)}
+        values = {"by": by, "issue": issue, "text": _WORD.sub(_scrubbed, text)}
         self._db.all("add_log", at=utc_text(at), **{"kind": "", "subject": "", **values, **mark})
+
+
+def _scrubbed(word: re.Match[str]) -> str:
+    return "***" if "@" in word[0][1:-1] else word[0]
