@@ -5,6 +5,7 @@ import email.policy
 import http.client
 import json
 import re
+import socket
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -539,6 +540,22 @@ def body_of(provider, **changes):
 def test_no_other_program_can_put_mail_into_the_outbox(provider, tmp_path, token):
     assert call(provider, body_of(provider), token=token)[0] == 401
     assert not (tmp_path / "outbox").exists()
+
+
+@pytest.mark.parametrize(
+    ("token", "status"), [("Bearer guess", 401), ("Bearer \xff", 401), (None, 413)]
+)
+@pytest.mark.parametrize("size", ["9" * 5000, "0" * 5000, "²", "-1", "x", "", "999999999"])
+def test_a_strange_size_is_refused_without_a_word(provider, capfd, token, status, size):
+    assert call(provider, "x", token=token, **{"Content-Length": size})[0] == status
+    assert capfd.readouterr().err == ""
+
+
+def test_a_stranger_is_answered_before_anything_of_the_call_is_read(provider):
+    place = provider.line().base_url.removeprefix("http://").split(":")
+    with socket.create_connection((place[0], int(place[1])), timeout=5) as link:
+        link.sendall(b"POST /v1/batches HTTP/1.1\r\nContent-Length: 40000000\r\n\r\n")
+        assert link.recv(100).startswith(b"HTTP/1.1 401 ")
 
 
 def test_the_outbox_listens_to_this_computer_only(provider):

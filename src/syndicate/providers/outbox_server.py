@@ -6,6 +6,8 @@ outbox folder.
 
 import hmac
 import os
+import re
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -25,6 +27,10 @@ _GLANCE = 0.05
 _SILENCE = 120
 #: endings of files that are being written
 _PART = ".part"
+#: bytes of a body nobody wants that are let go by at a time
+_PIECE = 65_536
+#: a Content-Length in as many digits as any has
+_SIZE = re.compile(r"[0-9]{1,18}")
 
 
 class OutboxServer:
@@ -138,18 +144,25 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a batch."""
         size = self.headers.get("Content-Length", "")
-        if not size.isdecimal() or int(size) > BYTES_MAX:
-            self.close_connection = True
-            self._say(413, f"a call has at most {BYTES_MAX} bytes, and says how many")
-            return
-        body = self.rfile.read(int(size))
         given = self.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.server.token}".encode()):
-            self._say(401, "this outbox belongs to another run")
+            self._refuse(401, "this outbox belongs to another run")
+        elif not _SIZE.fullmatch(size) or int(size) > BYTES_MAX:
+            self._refuse(413, f"a call has at most {BYTES_MAX} bytes, and says how many")
         elif self.path != f"/{PATH}":
-            self._say(404, "there is nothing here")
+            self._refuse(404, "there is nothing here")
         else:
-            self._take(body)
+            self._take(self.rfile.read(int(size)))
+
+    def _refuse(self, status: Literal[401, 404, 413], message: str) -> None:
+        """Answer before the body is read, and then let it go by, so that the answer is heard."""
+        self.close_connection = True
+        self._say(status, message)
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_WR)
+        left = BYTES_MAX
+        while left > 0 and (piece := self.rfile.read1(_PIECE)):
+            left -= len(piece)
 
     def _take(self, body: bytes) -> None:
         try:
