@@ -139,6 +139,20 @@ def test_several_calls_told_to_wait_at_once_cost_the_patience_of_one(ledger):
     assert go(ledger, provider, world).ending is Ending.DONE
 
 
+@pytest.mark.parametrize("first", [[], [None]])
+def test_a_bug_in_a_provider_leaves_a_doubt_with_a_reason_and_is_raised(ledger, first):
+    world = World()
+    provider = Provider(world, *first, OverflowError("p0@x.example"), connections=4)
+    with pytest.raises(OverflowError):
+        go(ledger, provider, world)
+    (doubt,) = ledger.doubts(ISSUE)
+    assert doubt.reason == "a fault in told: OverflowError"
+    assert Status.SUBMITTING not in statuses(ledger)
+    # Whatever else was under way is recorded as it was answered.
+    assert ledger.issue(ISSUE).counts.accepted == 2 * len(provider.taken)
+    assert len(provider.taken) in (range(2, 8) if first else range(1))
+
+
 def test_beyond_our_patience_the_run_stops_and_everybody_is_pending(ledger):
     world = World()
     provider = Provider(world, Throttled("come back tomorrow", 7200.0), patience=300.0)

@@ -63,14 +63,25 @@ class _Loop:
     doubts: int = 0
     #: set once no more batches are to be claimed
     end: Result | None = None
+    #: an error that no provider should raise, kept until all answers are recorded
+    bug: Exception | None = None
 
 
 def hand_over(run: Run) -> Result:
     """Hand over every pending batch of an issue, as many at once as the provider likes.
 
-    Never raises for what a provider does: the reason is in the result.
+    Never raises for what a provider does: the reason is in the result. A bug in a provider is
+    raised once all calls under way are recorded; its own batch is in doubt.
     """
     loop = _begin(run)
+    result = _go_through(loop)
+    if loop.bug is not None:
+        raise loop.bug
+    return result
+
+
+def _go_through(loop: _Loop) -> Result:
+    run = loop.run
     while loop.flying or (loop.todo and loop.end is None):
         if run.clock.interrupted():
             _last_word(loop)
@@ -188,6 +199,10 @@ def _record(loop: _Loop, flight: _Flight, call: Call) -> None:
         _doubtful(loop, flight, str(error))
     except ProviderError as error:
         _released(loop, flight, error)
+    except Exception as error:  # noqa: BLE001 -- raised again at the end of the run
+        loop.bug = loop.bug or error
+        loop.end = loop.end or Result(Ending.STOPPED)
+        _doubtful(loop, flight, f"a fault in {loop.run.provider.name}: {type(error).__name__}")
     else:
         _taken(loop, flight, receipt)
 
