@@ -160,3 +160,26 @@ def test_a_mistyped_command_is_guessed(small_site):
     ended = small_site.run("stauts")
     assert ended.code == 2
     assert "syndicate status" in ended.err
+
+
+@pytest.mark.parametrize("least", [1, 3])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("send", "--yes"),
+        ("send", "--dry-run"),
+        ("preview", "--out", "preview"),
+        ("test", "me@example.org"),
+        ("approve", "--by", "Tom"),
+    ],
+)
+def test_a_broken_new_article_is_never_told_as_nothing_new(small_site, command, least):
+    small_site.run("send", "--yes")
+    small_site.edit("syndicate.toml", "audience =", f"min_articles = {least}\naudience =")
+    small_site.write("articles/broken.md", "---\ntitle: [a\ndate: 2026-11-20\n---\nText.\n")
+    before = small_site.emails()
+    ended = small_site.run(*command)
+    assert ended.code == 1
+    assert "articles/broken.md:" in ended.err
+    assert "nothing new" not in ended.err
+    assert small_site.emails() == before

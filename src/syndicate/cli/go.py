@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicate.cli import asking, stopping
+from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
@@ -15,7 +16,7 @@ from syndicate.cli.leaving import check_links, with_links
 from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
-from syndicate.models import Finding, Issue, Level, Reading
+from syndicate.models import Issue, Level, Reading
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
@@ -85,14 +86,13 @@ def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
     if stopping.rests(order, ledger):
         return None, Exit.DONE
     source, reading, choice = _chosen(order, ledger)
+    if name_broken(desk, ledger, name, reading):
+        talk("Nothing was sent: a file that cannot be read might have been in this issue.")
+        return None, Exit.CHECK
     if not choice.articles:
         return stopping.nothing_new(order, ledger, choice, reading)
     if stopping.too_thin(order, ledger, choice.new):
         return None, Exit.DONE
-    if broken := _in_the_way(desk, ledger, name, reading):
-        talk(findings_as_text(broken))
-        talk("Nothing was sent: a file that cannot be read might have been in this issue.")
-        return None, Exit.CHECK
     stopping.refuse_flood(order, choice)
     issue, stop = _agreed(order, ledger, source, choice)
     if issue is None:
@@ -146,20 +146,6 @@ def _note(order: Order, ledger: "Ledger") -> "Note | None":
         talk(f"{name} waits for a later issue: --note goes before it.")
         return None
     return note
-
-
-def _in_the_way(desk: Desk, ledger: "Ledger", name: str, reading: Reading) -> list[Finding]:
-    """List broken files that could have been in this issue: those that were not mailed before."""
-    from syndicate.sources import ids
-
-    known = ids.load(desk.config.ids_path)
-    mailed = ledger.mailed(name)
-    return [
-        one
-        for one in reading.findings
-        if one.level is Level.MUST_FIX
-        and not (one.where and one.where.path in known and known[one.where.path].id in mailed)
-    ]
 
 
 def _ready(order: Order, matter: Matter) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, finding_as_json, findings_as_text, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
@@ -169,9 +170,11 @@ def preview_command(
     reading = source.read()
     with desk.ledger() as ledger:
         choice = desk.choice(ledger, name, reading, None, asked)
+        lacks = name_broken(desk, ledger, name, reading)
         if not choice.articles:
-            talk("There is nothing new, so there is no next issue to show.")
-            context.exit(Exit.DONE)
+            why = "No article that can be read is" if lacks else "There is nothing"
+            talk(f"{why} new, so there is no next issue to show.")
+            context.exit(Exit.CHECK if lacks else Exit.DONE)
         draft = desk.draft(ledger, name, source, choice, asked)
         with desk.audience(name, ledger.secret(desk.secret())) as people:
             size = people.count
@@ -186,6 +189,7 @@ def preview_command(
     )
     page, *_ = preview.write(out, view)
     talk(f"Issue {draft.number} ({draft.content_hash[:6]}) is in {page}")
+    context.exit(Exit.CHECK if lacks else Exit.DONE)
 
 
 def _of_issue(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syndicate import dates
+from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import NEWSLETTER
 from syndicate.cli.wishes import Asked, issue_options
+from syndicate.errors import ContentError
 from syndicate.models import Batch, LogEntry, Recipient
 
 if TYPE_CHECKING:
@@ -113,9 +115,15 @@ def _time(desk: Desk, entry: LogEntry) -> str:
 
 
 def _next(desk: Desk, ledger: "Ledger", name: str, asked: Asked) -> "Draft | None":
-    """Draw the next issue; None when there is nothing new."""
+    """Draw the next issue; None when there is nothing new.
+
+    Raises ContentError where a broken file might have been in it.
+    """
     source = desk.source()
-    choice = desk.choice(ledger, name, source.read(), None, asked)
+    reading = source.read()
+    choice = desk.choice(ledger, name, reading, None, asked)
+    if name_broken(desk, ledger, name, reading):
+        raise ContentError("a file that cannot be read might have been in this issue. Mend it.")
     return desk.draft(ledger, name, source, choice, asked) if choice.articles else None
 
 

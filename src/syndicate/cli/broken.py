@@ -1,0 +1,32 @@
+"""Broken files that might have been in the next issue."""
+
+from typing import TYPE_CHECKING
+
+from syndicate.cli.console import findings_as_text, talk
+from syndicate.cli.desk import Desk
+from syndicate.models import Finding, Level, Reading
+
+if TYPE_CHECKING:
+    from syndicate.contracts import Ledger
+
+
+def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> bool:
+    """Name the broken files that could have been in the next issue; False where there are none."""
+    found = _in_the_way(desk, ledger, newsletter, reading)
+    if found:
+        talk(findings_as_text(found))
+    return bool(found)
+
+
+def _in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> list[Finding]:
+    """Leave out files that were mailed before they broke."""
+    from syndicate.sources import ids
+
+    known = ids.load(desk.config.ids_path)
+    mailed = ledger.mailed(newsletter)
+    return [
+        one
+        for one in reading.findings
+        if one.level is Level.MUST_FIX
+        and not (one.where and one.where.path in known and known[one.where.path].id in mailed)
+    ]
