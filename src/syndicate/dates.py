@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 #: what to write, for messages
 EXAMPLE = "Write 2026-11-20 or 2026-11-20 09:00."
+#: years that an article can be of; far beyond them some zones have no time
+YEARS = range(1900, 3000)
 
 _DATE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -36,7 +38,7 @@ def parse(text: str, zone: ZoneInfo) -> datetime:
             day.year, day.month, day.day, hour, minute, second, tzinfo=_offset(found[7], zone)
         )
         return local.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise ValueError(f'is not a time that a clock shows: "{_short(text)}"') from None
 
 
@@ -120,9 +122,12 @@ MONTHS = (
 
 def _day(found: re.Match[str], text: str) -> date:
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         raise ValueError(f'is a day that no calendar has: "{_short(text)}"') from None
+    if day.year not in YEARS:
+        raise ValueError(f'is not in the years {YEARS.start} to {YEARS.stop - 1}: "{_short(text)}"')
+    return day
 
 
 def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:
