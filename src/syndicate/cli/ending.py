@@ -1,6 +1,9 @@
 """From errors to exit codes: the one place."""
 
+import signal
 from enum import IntEnum
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -57,6 +60,7 @@ def code_of(error: SyndicateError) -> Exit:
 def guarded(command: click.Command) -> int:
     """Run a command and give its exit code; whatever a user can cause ends in one clear line."""
     speak_plainly()
+    signal.signal(signal.SIGTERM, _end)
     try:
         return int(command.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as end:
@@ -67,6 +71,12 @@ def guarded(command: click.Command) -> int:
     except SyndicateError as error:
         talk(f"syndicate: {error}")
         return code_of(error)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, SystemExit, click.Abort):
         talk("Stopped by hand.")
         return Exit.INTERRUPTED
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """End at SIGTERM as a person's Ctrl-C does, but take nothing back for it."""
+    del number, frame
+    raise SystemExit(Exit.INTERRUPTED)

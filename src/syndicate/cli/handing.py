@@ -19,21 +19,40 @@ if TYPE_CHECKING:
     from syndicate.contracts import Ledger
     from syndicate.send import Clock, Result
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 def hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> tuple[Issue, Exit]:
     """Hand over what is pending of an issue; give it as it stands then, and the exit code."""
-    result = _run(desk, ledger, run, issue)
-    after = ledger.issue(issue.id) or issue
-    _tell(after, result)
+    with _listening() as stop:
+        try:
+            result = _run(desk, ledger, run, issue, stop)
+        except KeyboardInterrupt:
+            result = _ended_at_once()
+        _listen_no_more()
+        after = ledger.issue(issue.id) or issue
+        _tell(after, result)
     return after, _code(after, result)
 
 
-def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> "Result":
+def _ended_at_once() -> "Result":
+    from syndicate.send import Ending, Result
+
+    return Result(Ending.INTERRUPTED)
+
+
+def _listen_no_more() -> None:
+    """Let nobody keep us from saying what came of it."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue, stop: Event) -> "Result":
     from syndicate import send as sending
 
     secret = ledger.secret(desk.secret())
     provider = desk.provider(issue.provider)
-    with _listening() as stop, _progress(issue.counts.pending) as progress:
+    with _progress(issue.counts.pending) as progress:
         try:
             return sending.hand_over(
                 sending.Run(
@@ -71,7 +90,7 @@ def _listening() -> Iterator[Event]:
         stop.set()
         talk("Stopping: waiting a few seconds for answers under way. Ctrl-C again ends at once.")
 
-    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, wish) for number in _SIGNALS}
     try:
         yield stop
     finally:
