@@ -126,7 +126,10 @@ def test_a_mail_is_what_the_standards_ask_for(provider, tmp_path):
         ("Date", "Mon, 23 Nov 2026 12:00:00 +0000"),
         ("Message-ID", f"<weekly-2026-W48.{mark}@backmatters.example>"),
         ("List-Id", "Back Matters Weekly <weekly.backmatters.example>"),
-        ("List-Unsubscribe", f"<{link}>"),
+        (
+            "List-Unsubscribe",
+            f"<{link}>, <mailto:help@backmatters.example?subject=unsubscribe>",
+        ),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("MIME-Version", "1.0"),
         ("Content-Type", found["Content-Type"]),
@@ -198,7 +201,7 @@ def test_a_link_of_the_audience_comes_before_the_outbox_s_own(provider, tmp_path
     (mail,) = mails(tmp_path)
     found = parsed(mail)
     encoded = "https://backmatters.example/u?a=1&t=%3Cx%3E"
-    assert found["List-Unsubscribe"] == f"<{encoded}%2C%20y>"
+    assert found["List-Unsubscribe"].startswith(f"<{encoded}%2C%20y>, <mailto:")
     assert f'href="{encoded.replace("&", "&amp;")},%20y"' in found.get_body(("html",)).get_content()
 
 
@@ -207,7 +210,7 @@ def test_the_outbox_s_own_link_is_a_setting(tmp_path):
     hand_over(provider, recipient("ann@example.org"))
     provider.close()
     link = parsed(mails(tmp_path)[0])["List-Unsubscribe"]
-    assert re.fullmatch(r"<https://backmatters\.example/u\?t=[0-9a-f]{16}>", link)
+    assert re.match(r"<https://backmatters\.example/u\?t=[0-9a-f]{16}>, <mailto:", link)
 
 
 @pytest.mark.parametrize(

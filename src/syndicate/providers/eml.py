@@ -95,18 +95,21 @@ def _headers(letter: Letter, person: Person, issue: str, date: datetime) -> list
             raise ValueError(f"a message cannot bring its own {name}")
         lines.append(_header(name, _encoded(text.one_line(tokens.fill(value, values)), name)))
     if UNSUBSCRIBE.lower() not in own:
-        lines += _unsubscribe(values.get(tokens.UNSUBSCRIBE, ""))
+        answers = letter.reply_to or letter.sender
+        lines += _unsubscribe(values.get(tokens.UNSUBSCRIBE, ""), answers.address)
     return [*lines, _header("MIME-Version", "1.0")]
 
 
-def _unsubscribe(link: str) -> list[str]:
-    """Write the two headers of RFC 8058."""
+def _unsubscribe(link: str, address: str) -> list[str]:
+    """Write the two headers of RFC 8058, with an address for clients that only know mail."""
     if not (link.startswith("https://") and urlsplit(link).hostname):
         raise ValueError("unsubscribe_url is not an https address")
     # A comma would begin the next address (RFC 2369 section 2).
     plain = quote(link, safe=_SAFE).replace(",", "%2C")
+    local, _, _ = address.rpartition("@")
+    mail = f"mailto:{quote(local, safe='')}@{_domain(address)}?subject=unsubscribe"
     return [
-        _header(UNSUBSCRIBE, f"<{plain}>"),
+        _header(UNSUBSCRIBE, f"<{plain}>,\r\n <{mail}>"),
         _header(ONE_CLICK, "List-Unsubscribe=One-Click"),
     ]
 
