@@ -10,6 +10,7 @@ import tempfile
 import threading
 import tracemalloc
 from collections.abc import Callable
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -368,18 +369,34 @@ def test_a_newer_ledger_is_refused_in_words(path):
 
 
 @pytest.fixture
-def unprivileged():
-    """A folder in which nothing can be made, for a user to whom modes apply."""
+def open_folder():
+    """A folder that other users can look into."""
     folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def unprivileged(open_folder):
+    """A folder in which nothing can be made, for a user to whom modes apply."""
+    with read_only(open_folder):
+        yield open_folder
+
+
+@contextmanager
+def read_only(folder: Path):
+    """Let nothing be made in a folder, also not by root."""
     folder.chmod(0o555)
     root = os.geteuid() == 0
     if root:
         os.seteuid(65534)
-    yield folder
-    if root:
-        os.seteuid(0)
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of folders are a matter of POSIX")
@@ -388,6 +405,27 @@ def test_a_read_only_folder_is_told_in_words(unprivileged):
         with pytest.raises(LedgerError, match="Make its folder writable"):
             open_ledger(path)
     assert open_ledger(unprivileged / "ledger.db", create=False).issues() == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of folders are a matter of POSIX")
+def test_a_ledger_on_a_read_only_disk_can_be_looked_at(path, open_folder):
+    ledger = open_ledger(path)
+    ledger.start("weekly", ["a"], by="anna", now=NOW)
+    killed = copy(path, open_folder / "killed")
+    expected = state(ledger)
+    ledger.close()
+    whole = copy(path, open_folder / "whole")
+    for file in open_folder.glob("*/*"):
+        file.chmod(0o644)
+
+    with read_only(whole.parent), closing(open_ledger(whole, readonly=True)) as ledger:
+        assert state(ledger) == expected
+        assert [file.name for file in whole.parent.iterdir()] == [whole.name]
+    with (
+        read_only(killed.parent),
+        pytest.raises(LedgerError, match=r"lies in ledger.db-wal.* Copy both files"),
+    ):
+        open_ledger(killed, readonly=True)
 
 
 def test_a_folder_that_is_a_file_is_told_in_words(tmp_path):

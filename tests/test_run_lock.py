@@ -60,6 +60,15 @@ def test_a_second_process_is_told_who_holds_the_ledger_and_since_when(path, othe
     assert "syndicate status" in told
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+@pytest.mark.usefixtures("other")
+def test_a_ledger_reached_by_a_link_is_locked_all_the_same(path, tmp_path):
+    path.touch()
+    (tmp_path / "link.db").symlink_to(path)
+    with pytest.raises(LedgerBusy, match="in use by ben"):
+        take(tmp_path / "link.db")
+
+
 def test_the_lock_is_free_when_its_run_has_ended(path, other):
     other.communicate("")
     assert other.returncode == 0

@@ -38,7 +38,7 @@ def open_database(
         if absent:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
-    database = _connect(path, "ro" if readonly else "rw")
+    database = _connect_to_read(path) if readonly else _connect(path, "mode=rw")
     try:
         version = _recognise(database, len(scripts))
         if readonly and version == 0:
@@ -61,14 +61,37 @@ def _in_memory(path: Path, scripts: Sequence[str]) -> Database:
     return database
 
 
-def _connect(path: Path, mode: str) -> Database:
+def _connect_to_read(path: Path) -> Database:
+    """Connect without a change to the file, also where nothing can be made beside it.
+
+    SQLite asks for an index of the write-ahead log even when there is none
+    (https://sqlite.org/wal.html#readonly).
+    """
+    database = _connect(path, "mode=ro")
+    try:
+        database.connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            return database
+        database.connection.close()
+        if Path(f"{path.resolve()}-wal").exists():
+            raise LedgerError(
+                f"{path}: what was written last lies in {path.name}-wal, and cannot be read in a "
+                "folder that cannot be written to. Copy both files into one that can, and name it "
+                "in [ledger] url."
+            ) from error
+        return _connect(path, "mode=ro&immutable=1")
+    return database
+
+
+def _connect(path: Path, options: str) -> Database:
     with in_words(str(path)):
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+            f"{path.absolute().as_uri()}?{options}", uri=True, isolation_level=None
         )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-    return Database(connection, str(path), readonly=mode == "ro")
+    return Database(connection, str(path), readonly="mode=ro" in options)
 
 
 def _recognise(database: Database, newest: int) -> int:

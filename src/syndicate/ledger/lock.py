@@ -30,7 +30,8 @@ def hold(ledger: Path, *, by: str, now: datetime) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 -- costs more than most commands
 
-    path = ledger.with_suffix(".lock")
+    # One ledger has one lock, by whatever link it is reached.
+    path = ledger.resolve().with_suffix(".lock")
     holder = path.with_name(f"{path.name}.holder")
     # A lock that only is a file would outlive its process: better none than such a one.
     lock = FileLock(path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
