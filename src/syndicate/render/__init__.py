@@ -75,8 +75,13 @@ def _line(key: str, source: str, facts: dict[str, Any]) -> str:
 
 
 def _html(edition: Edition, context: dict[str, Any]) -> str:
-    drawn = templates.render(edition.folder, f"{edition.template}.html.j2", FOR_HTML, context)
-    return tokens.checked(tokens.neutral(tokens.through(drawn, inlining.inline)), "HTML part")
+    name = f"{edition.template}.html.j2"
+    drawn = templates.render(edition.folder, name, FOR_HTML, context)
+    try:
+        inlined = tokens.through(drawn, inlining.inline)
+    except TemplateError as error:
+        raise TemplateError(f"{templates.shown(edition.folder, name)}: {error}") from None
+    return tokens.checked(tokens.neutral(inlined), "HTML part")
 
 
 def _text(edition: Edition, context: dict[str, Any]) -> str:

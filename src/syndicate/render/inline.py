@@ -99,6 +99,8 @@ def _premailer() -> Any:
 def _check(html: str) -> None:
     """Refuse what premailer would fetch or break; comments for Outlook are not looked into."""
     open_html = _COMMENT.sub("", _STYLE.sub("", html))
+    if not re.search(r"<html\b", open_html, re.IGNORECASE):
+        raise TemplateError("It holds no <html>, and is no page that can be mailed.")
     if link := re.search(r"<link\b[^>]*>", open_html, re.IGNORECASE):
         raise TemplateError(
             f"{link[0]} would fetch from the network. Put the CSS into inline.css or head.css."

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 #: what a template's own expressions can raise
-_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_FAULTS = (
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
+#: most letters that a template may make; the longest page of ours is far below
+LONGEST = 5_000_000
 
 Filters = tuple[tuple[str, Callable[..., object]], ...]
 
@@ -37,9 +47,9 @@ def render(folder: Path | None, name: str, filters: Filters, context: Mapping[st
 
     environment = _environment(folder, filters)
     try:
-        return environment.get_template(name).render(context)
+        return _drawn(environment.get_template(name), context)
     except (Fault, *_FAULTS) as error:
-        raise TemplateError(_told(error, folder)) from None
+        raise TemplateError(_told(error, folder, name)) from None
 
 
 def render_line(source: str, label: str, filters: Filters, context: Mapping[str, Any]) -> str:
@@ -50,9 +60,20 @@ def render_line(source: str, label: str, filters: Filters, context: Mapping[str,
     from jinja2 import TemplateError as Fault  # noqa: PLC0415 -- slow to import
 
     try:
-        return " ".join(_line(source, filters).render(context).split())
+        return " ".join(_drawn(_line(source, filters), context).split())
     except (Fault, *_FAULTS) as error:
         raise TemplateError(f'{label} = "{source}": {_words(error)}') from None
+
+
+def _drawn(template: Template, context: Mapping[str, Any]) -> str:
+    """Draw piece by piece. Raises ValueError as soon as it grows too long."""
+    parts, length = [], 0
+    for part in template.generate(context):
+        parts.append(part)
+        length += len(part)
+        if length > LONGEST:
+            raise ValueError(f"comes out longer than {LONGEST:,} letters")
+    return "".join(parts)
 
 
 @lru_cache(maxsize=64)
@@ -63,12 +84,13 @@ def _line(source: str, filters: Filters) -> Template:
 @lru_cache(maxsize=8)
 def _environment(folder: Path | None, filters: Filters) -> Environment:
     """Build the sandbox that templates run in; kept, so that they are compiled once."""
-    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+    from jinja2 import ChoiceLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
 
-    shipped = FileSystemLoader(builtin())
-    own = [FileSystemLoader(folder)] if folder else []
-    environment = SandboxedEnvironment(
+    from syndicate.render.sandbox import Files, Sandbox  # noqa: PLC0415 -- slow to import
+
+    shipped = Files(builtin())
+    own = [Files(folder)] if folder else []
+    environment = Sandbox(
         loader=ChoiceLoader([*own, PrefixLoader({"builtin": shipped}), shipped]),
         autoescape=lambda name: bool(name) and ".html" in str(name),
         undefined=StrictUndefined,
@@ -80,7 +102,13 @@ def _environment(folder: Path | None, filters: Filters) -> Environment:
     return environment
 
 
-def _told(error: Exception, folder: Path | None) -> str:
+def shown(folder: Path | None, name: str) -> str:
+    """Name the file that a template comes from, as a person would."""
+    own = folder / name if folder else None
+    return _shown(str(own if own and own.is_file() else builtin() / name), folder)
+
+
+def _told(error: Exception, folder: Path | None, name: str) -> str:
     """Say where a template went wrong: `templates/digest.html.j2:12: ...`."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 -- slow to import
 
@@ -93,7 +121,7 @@ def _told(error: Exception, folder: Path | None) -> str:
     folders = tuple(str(place) for place in (folder, builtin()) if place)
     inside = [frame for frame in frames if frame.filename.startswith(folders)]
     if not inside:
-        raise error
+        return f"{shown(folder, name)}: {_words(error)}"
     return f"{_shown(inside[-1].filename, folder)}:{inside[-1].lineno}: {_words(error)}"
 
 
