@@ -249,7 +249,7 @@ def test_a_second_run_says_who_holds_the_ledger(small_site):
     assert small_site.emails() == []
 
 
-def talk(site, *answers):
+def talk(site, *answers, question=b"to stop"):
     """Type answers at a real terminal, each when its question is asked; give code and screen."""
     pid, terminal = pty.fork()
     if pid == 0:
@@ -258,8 +258,9 @@ def talk(site, *answers):
     screen, left, deadline = b"", list(answers), time.monotonic() + 30
     while time.monotonic() < deadline:
         if not select.select([terminal], [], [], 0.1)[0]:
-            if left and b"to stop" in screen:
-                os.write(terminal, left.pop(0))
+            if left and question in screen:
+                answer = left.pop(0)
+                os.write(terminal, answer() if callable(answer) else answer)
             continue
         try:
             chunk = os.read(terminal, 4096)
@@ -324,3 +325,28 @@ def test_status_of_an_issue_names_lines_and_never_addresses(site):
     assert "line 10: invalid" in shown
     assert "line 11: suppressed" in shown
     assert "@example" not in shown
+
+
+def test_lost_ids_stop_a_send_instead_of_mailing_again(small_site):
+    small_site.run("send", "--yes")
+    small_site.path("articles/first.md").rename(small_site.path("articles/other.md"))
+    small_site.path("state/ids.json").unlink()
+    for arguments in (("--yes",), ("--dry-run",)):
+        ended = small_site.run("send", *arguments)
+        assert ended.code == 2
+        assert "state/ids.json is not there" in ended.err
+        assert "from git or a backup" in ended.err
+    assert len(small_site.emails()) == 2
+    code, screen = talk(small_site, b"n\n", question=b"go on without")
+    assert code == 130
+    assert "is not there" in screen
+
+
+def test_ids_are_kept_before_an_issue_is_frozen(small_site):
+    def put_in_the_way():
+        small_site.path("state/ids.json").mkdir()
+        return b"2\n"
+
+    code, _ = talk(small_site, put_in_the_way)
+    assert code == 2
+    assert json.loads(small_site.run("status", "--json").out) == {"issues": []}

@@ -53,6 +53,7 @@ def _with_doubts(order: Order, ledger: "Ledger", issue: Issue | None, code: Exit
 
 def _either(order: Order, ledger: "Ledger", run: int) -> Outcome:
     _baseline_rules(order, ledger)
+    stopping.refuse_lost_ids(order, ledger)
     if order.retry_refused:
         from syndicate.cli.again import refused_again
 
@@ -94,10 +95,9 @@ def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
     if stopping.too_thin(order, ledger, choice.new):
         return None, Exit.DONE
     stopping.refuse_flood(order, choice)
-    issue, stop = _agreed(order, ledger, source, choice)
+    issue, stop = _agreed(order, ledger, source, reading, choice)
     if issue is None:
         return None, stop
-    desk.remember(reading)
     return _out(order, ledger, run, issue, source)
 
 
@@ -113,7 +113,9 @@ def _chosen(order: Order, ledger: "Ledger") -> "tuple[Folder, Reading, Choice]":
             return source, reading, choice
 
 
-def _agreed(order: Order, ledger: "Ledger", source: "Folder", choice: "Choice") -> Outcome:
+def _agreed(
+    order: Order, ledger: "Ledger", source: "Folder", reading: Reading, choice: "Choice"
+) -> Outcome:
     """Show what will happen, ask, and freeze; no issue where a check or the person says no."""
     desk = order.desk
     note = _note(order, ledger)
@@ -131,6 +133,8 @@ def _agreed(order: Order, ledger: "Ledger", source: "Folder", choice: "Choice") 
             return None, Exit.DONE
         if stop := stopping.not_vouched(order, matter) or _asked(order, people.count):
             return None, stop
+        # First: a frozen issue whose articles nobody remembers would mail them again.
+        desk.remember(reading)
         return _frozen(matter, note), Exit.DONE
 
 

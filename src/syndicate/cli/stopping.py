@@ -11,7 +11,7 @@ from syndicate.cli.order import Order, Outcome
 from syndicate.cli.rhythm import THIN, Rhythm
 from syndicate.cli.summary import Matter
 from syndicate.cli.vouching import APPROVED, SHORT, TESTED, changed, mail_test, vouched
-from syndicate.errors import SyndicateError
+from syndicate.errors import ConfigError, SyndicateError
 from syndicate.models import Reading
 
 if TYPE_CHECKING:
@@ -29,6 +29,24 @@ def rests(order: Order, ledger: "Ledger") -> bool:
     if order.asks:
         return not click.confirm("Send an issue all the same?", err=True)
     return order.yes
+
+
+def refuse_lost_ids(order: Order, ledger: "Ledger") -> None:
+    """Stop where the ids of mailed articles are gone; only a person may go on without.
+
+    Raises ConfigError.
+    """
+    path = order.desk.config.ids_path
+    if path.exists() or not ledger.issues():
+        return
+    lost = (
+        f"{path} is not there, although issues were sent. It keeps the ids of the articles: "
+        "without it, one that was renamed is mailed again. Bring it back, from git or a backup."
+    )
+    if not order.asks:
+        raise ConfigError(f"{lost} If there is none, send once without --yes, at a terminal.")
+    talk(lost)
+    click.confirm("There is none: go on without it?", abort=True, err=True)
 
 
 def nothing_new(order: Order, ledger: "Ledger", choice: "Choice", reading: Reading) -> Outcome:
