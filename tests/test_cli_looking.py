@@ -21,6 +21,13 @@ def test_list_shows_the_next_issue_in_order_and_why_the_rest_is_not_in_it(site):
     assert "new on 2031-03-03" in ended.out
 
 
+@pytest.mark.parametrize("named", ["kettel", "ketle-time", "Kettle tim: three minutes"])
+def test_a_near_miss_of_an_article_is_suggested(site, named):
+    ended = site.run("list", "--lead", named)
+    assert ended.code == 2
+    assert 'Did you mean "Kettle time: three minutes of movement" (kettle-time)?' in ended.err
+
+
 def test_list_names_every_article_once(site):
     told = json.loads(site.run("list", "--json").out)
     paths = [one["path"] for key in ("articles", "links", "left_out") for one in told[key]]

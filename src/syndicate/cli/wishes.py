@@ -1,5 +1,6 @@
 """What a person wants of the next issue: the options that several commands share."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -89,10 +90,12 @@ def _names(head: Head) -> Iterator[str]:
 
 
 def _nearest(wanted: str, heads: Iterable[Head]) -> str:
+    """Suggest the article whose name, or else a word of whose name, is nearest."""
     from syndicate.text import nearest
 
-    names = {name: head for head in heads for name in (head.slug, head.title.casefold())}
-    near = nearest(wanted, names)
-    if near is None:
-        return " See: syndicate list --all"
-    return f' Did you mean "{names[near].title}" ({names[near].slug})?'
+    whole = {name: head for head in heads for name in (head.slug, head.title.casefold())}
+    words = {word: head for name, head in whole.items() for word in re.split(r"[\W_]+", name)}
+    for names in (whole, words):
+        if near := nearest(wanted, names):
+            return f' Did you mean "{names[near].title}" ({names[near].slug})?'
+    return " See: syndicate list --all"
