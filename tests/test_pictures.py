@@ -9,6 +9,7 @@ from PIL import Image
 
 from syndicate import pictures
 from syndicate.models import Picture
+from syndicate.sources.pictures import Pictures
 
 SITE = "https://example.org/"
 
@@ -129,6 +130,42 @@ def test_what_cannot_be_read_keeps_its_address(given, name):
         (given.folder / name).write_bytes(b"<svg/>")
     picture = Picture(SITE + name, "x", file=f"articles/{name}")
     assert given.for_mail(picture, pictures.LEAD) == picture
+
+
+def damaged(kind):
+    """Give a small picture of a format with a byte after the other spoilt."""
+    file = io.BytesIO()
+    Image.effect_noise((16, 16), 60).convert("RGB").save(file, kind)
+    whole = file.getvalue()
+    for at in range(0, len(whole), 1 + len(whole) // 60):
+        yield whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        yield whole[:at]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "AVIF"])
+def test_no_damage_to_a_picture_does_worse_than_leaving_it_as_it_is(given, kind):
+    given.folder.mkdir()
+    original = given.folder / "damaged.png"
+    original.touch()
+    source = Pictures(given.root, "articles", SITE)
+    picture = source.find("damaged.png", "")
+    for data in damaged(kind):
+        original.write_bytes(data)
+        shown = given.for_mail(picture, pictures.THUMB)
+        measured = Pictures(given.root, "articles", SITE).measured(picture)
+        assert shown.url.endswith((picture.url, "/damaged.png", "/damaged.png.jpg"))
+        assert measured.url == picture.url
+        assert len(given.made(Picture(f"{SITE}email/crop-288x216/damaged.png", "x"))) <= 1
+
+
+@pytest.mark.parametrize("kind", ["DDS", "TIFF", "JPEG2000"])
+def test_formats_that_no_mail_program_shows_are_not_even_opened(given, kind):
+    given.folder.mkdir()
+    Image.new("RGB", (400, 300)).save(given.folder / "other.png", kind)
+    source = Pictures(given.root, "articles", SITE)
+    picture = source.find("other.png", "")
+    assert source.measured(picture) == picture
+    assert given.for_mail(picture, pictures.THUMB) == picture
 
 
 def test_a_picture_on_the_web_stays_there(given):

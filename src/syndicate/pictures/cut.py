@@ -16,6 +16,8 @@ from syndicate.pictures.base import Box
 
 #: what every mail program shows
 FORMATS = {"JPEG": ".jpg", "PNG": ".png"}
+#: what Pillow may read; it knows sixty more formats, some of them through much weaker code
+READ = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 QUALITY = 82
 #: where a crop looks: in the middle, and a little above it, where faces are
 CENTRE = (0.5, 0.4)
@@ -37,35 +39,40 @@ class Plan:
 
 def plan(path: Path, box: Box) -> Plan | None:
     """Look at the head of a file; None for what Pillow cannot read."""
-    with _opened(path) as image:
-        if image is None:
-            return None
-        width, height = _upright(image)
-        size = _target(width, height, box)
-        kind = _format(image)
-        plain = image.format == kind and not image.getexif() and path.stat().st_size <= LIGHT
-        fits = plain and size == (width, height)
-        ending = "" if image.format == kind else FORMATS[kind]
-        return Plan(*size, untouched=fits, ending=ending)
+    try:
+        with _opened(path) as image:
+            return _planned(image, path.stat().st_size, box)
+    except Exception:  # noqa: BLE001 -- at a damaged file Pillow raises anything, MemoryError too
+        return None
+
+
+def _planned(image: Any, weight: int, box: Box) -> Plan:
+    width, height = _upright(image)
+    size = _target(width, height, box)
+    kind = _format(image)
+    plain = image.format == kind and not image.getexif() and weight <= LIGHT
+    fits = plain and size == (width, height)
+    return Plan(*size, untouched=fits, ending="" if image.format == kind else FORMATS[kind])
 
 
 def make(path: Path, box: Box) -> bytes | None:
     """Make the file; None for what Pillow cannot read. Nothing is ever made larger."""
+    try:
+        with _opened(path) as image:
+            return _made(image, box)
+    except Exception:  # noqa: BLE001 -- as above
+        return None
+
+
+def _made(image: Any, box: Box) -> bytes:
     from PIL import Image, ImageOps  # noqa: PLC0415 -- slow to import
 
-    with _opened(path) as image:
-        if image is None:
-            return None
-        kind = _format(image)
-        size = _target(*_upright(image), box)
-        profile = image.info.get("icc_profile")
-        try:
-            image.load()
-        except (OSError, ValueError, SyntaxError):
-            return None
-        plain = _in_mode(ImageOps.exif_transpose(image), kind)
-        cut = ImageOps.fit(plain, size, Image.Resampling.LANCZOS, centering=CENTRE)
-        return _written(cut, kind, profile)
+    kind = _format(image)
+    size = _target(*_upright(image), box)
+    profile = image.info.get("icc_profile")
+    plain = _in_mode(ImageOps.exif_transpose(image), kind)
+    cut = ImageOps.fit(plain, size, Image.Resampling.LANCZOS, centering=CENTRE)
+    return _written(cut, kind, profile)
 
 
 def _written(image: Any, kind: str, profile: bytes | None) -> bytes:
@@ -86,12 +93,7 @@ def _opened(path: Path) -> Iterator[Any]:
     with warnings.catch_warnings():
         # Half as large as what Pillow refuses is still no bomb.
         warnings.simplefilter("ignore")
-        try:
-            image = Image.open(path)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            yield None
-            return
-        with image:
+        with Image.open(path, formats=READ) as image:
             yield image
 
 
