@@ -82,6 +82,25 @@ def test_a_copy_from_before_a_run_that_died_is_old(small_site, tmp_path_factory)
     assert "older copy" in small_site.run("send", "--yes").err
 
 
+def test_a_copy_without_its_write_ahead_log_is_old(tmp_path):
+    path, known = tmp_path / "ledger.db", tmp_path / "seen"
+    copied = tmp_path / "copy"
+    copied.mkdir()
+    with closing(open_ledger(path)) as ledger:
+        ledger.begin_run("anna", NOW)
+    with closing(open_ledger(path)) as ledger:
+        ledger.begin_run("anna", NOW)
+        seen.remember(known, ledger.identity())
+        # As it lies there after `kill -9`.
+        for name in ("ledger.db", "ledger.db-wal"):
+            shutil.copy(tmp_path / name, copied)
+    whole = copied / "ledger.db"
+    alone = shutil.copy(whole, tmp_path / "alone.db")
+    for file, lacking in ((whole, 0), (alone, 1)):
+        with closing(open_ledger(file)) as ledger:
+            assert seen.missing(known, ledger.identity()) == lacking
+
+
 @pytest.mark.parametrize(("answer", "emails"), [("n", 4), ("y", 6)])
 def test_at_a_terminal_a_person_decides(sent, answer, emails):
     site, old = sent
