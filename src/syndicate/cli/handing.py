@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
 from syndicate.cli.ending import Exit
+from syndicate.errors import AudienceError, LedgerError, SyndicateError
 from syndicate.models import Issue
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> tuple[Iss
             result = _run(desk, ledger, run, issue, stop)
         except KeyboardInterrupt:
             result = _ended_at_once()
+        except (AudienceError, LedgerError) as error:
+            result = _broken_off(ledger, issue, error)
         _listen_no_more()
         after = ledger.issue(issue.id) or issue
         _tell(after, result)
@@ -39,6 +42,16 @@ def _ended_at_once() -> "Result":
     from syndicate.send import Ending, Result
 
     return Result(Ending.INTERRUPTED)
+
+
+def _broken_off(ledger: "Ledger", issue: Issue, error: SyndicateError) -> "Result":
+    """End at a full disk or a spoiled list; raises the error again when nobody is in doubt."""
+    from syndicate.send import Ending, Result
+
+    after = ledger.issue(issue.id)
+    if after is None or not after.counts.in_doubt:
+        raise error
+    return Result(Ending.STOPPED, str(error))
 
 
 def _listen_no_more() -> None:
