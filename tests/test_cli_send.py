@@ -12,7 +12,7 @@ from email.policy import default as policy
 
 import pytest
 
-from lying_server import ERROR_AFTER, REFUSE, SHORT, TAKE, UNAUTHORISED, LyingServer
+from lying_server import ERROR_AFTER, MIXED, REFUSE, SHORT, TAKE, UNAUTHORISED, LyingServer
 
 
 def test_one_command_makes_an_issue_and_hands_it_to_everybody_once(site):
@@ -46,6 +46,7 @@ def test_what_was_sent_can_be_read_in_the_browser_without_anything_personal(site
 
 
 def test_an_article_that_was_renamed_moved_and_retitled_is_not_mailed_again(small_site):
+    small_site.edit("articles/first.md", "Hello there.", "Hello there, and good day. " * 20)
     small_site.run("send", "--yes")
     old = small_site.path("articles/first.md")
     text = old.read_text("utf-8").replace("The first article", "Quite another title")
@@ -350,3 +351,23 @@ def test_ids_are_kept_before_an_issue_is_frozen(small_site):
     code, _ = talk(small_site, put_in_the_way)
     assert code == 2
     assert json.loads(small_site.run("status", "--json").out) == {"issues": []}
+
+
+@pytest.mark.parametrize(
+    ("lie", "code", "words"),
+    [
+        (MIXED, 3, "address 2 was refused: mailbox unknown"),
+        (SHORT, 4, "nobody can know of address 2"),
+        (ERROR_AFTER, 4, "may or may not have taken"),
+        (REFUSE, 3, "the subject is missing"),
+    ],
+)
+def test_a_test_that_was_not_taken_is_told_and_does_not_count(small_site, lying, lie, code, words):
+    small_site.edit("syndicate.toml", "batch_size = 1", "batch_size = 9")
+    lying.will(lie)
+    ended = small_site.run("test", "me@example.org", "you@example.org")
+    assert ended.code == code
+    assert words in ended.err
+    assert "settle" not in ended.err
+    assert "example.org" not in ended.err
+    assert "handed to" not in small_site.run("log").out

@@ -13,8 +13,8 @@ from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import NEWSLETTER
 from syndicate.cli.wishes import Asked, issue_options
-from syndicate.errors import ContentError
-from syndicate.models import Batch, LogEntry, Recipient
+from syndicate.errors import ContentError, Refused, Uncertain
+from syndicate.models import Batch, LogEntry, Receipt, Recipient
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
@@ -74,7 +74,10 @@ def state(desk: Desk, ledger: "Ledger", draft: "Draft", kind: str) -> str:
 
 
 def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ...]) -> None:
-    """Hand over one marked batch that no ledger counts, and note that this content was tested."""
+    """Hand over one marked batch that no ledger counts, and note that this content was tested.
+
+    Raises ProviderError where the provider did not simply take all of it.
+    """
     people = _people(desk, given)
     marked = replace(draft.message, subject=f"[TEST] {draft.message.subject}")
     issue = f"test-{draft.id}"
@@ -82,9 +85,14 @@ def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ..
     provider = desk.provider(draft.provider)
     try:
         batch = Batch(issue, 1, stamp, people)
-        provider.submit(provider.compose(marked, batch), batch)
+        receipt = provider.submit(provider.compose(marked, batch), batch)
+    except Uncertain as error:
+        # There is nothing to settle: no ledger counts a test.
+        why = str(error).removesuffix(" Find out with: syndicate settle")
+        raise Uncertain(_untaken(draft, why.rstrip("."))) from None
     finally:
         provider.close()
+    _refuse_untaken(draft, batch, receipt)
     short = draft.content_hash[:SHORT]
     tests = count(len(given), "test")
     text = f"{tests} of {draft.id} ({short}) handed to {draft.provider}"
@@ -93,6 +101,20 @@ def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ..
         f"Handed {tests} of issue {draft.number} ({short}) to {draft.provider}. "
         "Nothing is recorded as sent."
     )
+
+
+def _refuse_untaken(draft: "Draft", batch: Batch, receipt: Receipt) -> None:
+    """Name by its place each address that was not taken; a test needs no settling."""
+    place = {one.key: one.line for one in batch.recipients}
+    refused = [f"address {place.get(one.key)} was refused: {one.reason}" for one in receipt.refused]
+    doubtful = [f"nobody can know of address {place.get(key)}" for key in receipt.doubtful]
+    if refused or doubtful:
+        kind = Uncertain if doubtful else Refused
+        raise kind(_untaken(draft, ", ".join(refused + doubtful)))
+
+
+def _untaken(draft: "Draft", what: str) -> str:
+    return f"The test of {draft.id} by {draft.provider}: {what}. It does not count as tested."
 
 
 def _people(desk: Desk, given: tuple[str, ...]) -> tuple[Recipient, ...]:
