@@ -114,3 +114,22 @@ def test_a_template_nested_too_deep_is_named(tmp_path):
     source = "{{ " + "(" * 5000 + ")" * 5000 + " }}"
     with pytest.raises(TemplateError, match=r"^templates/digest\.html\.j2: "):
         drawn(folder=house(tmp_path, "digest.html.j2", source))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".top..b{color:red}",
+        ".top>>.b{color:red}",
+        ".top!{color:red}",
+        ".1a{color:red}",
+        ".top.b,{color:red}",
+        ".top{color}",
+        ".top{co lor:red}",
+        "ns|td{color:red}",
+    ],
+)
+def test_css_that_cannot_be_read_is_told_with_file_and_line(tmp_path, rule):
+    folder = house(tmp_path, "inline.css", f".brand{{margin:0}}\n{rule}\n.ink{{color:red}}\n")
+    with pytest.raises(TemplateError, match=r"^templates/inline\.css:2: CSS of the template: "):
+        drawn(folder=folder)

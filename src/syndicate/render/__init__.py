@@ -80,7 +80,9 @@ def _html(edition: Edition, context: dict[str, Any]) -> str:
     try:
         inlined = tokens.through(drawn, inlining.inline)
     except TemplateError as error:
-        raise TemplateError(f"{templates.shown(edition.folder, name)}: {error}") from None
+        line = error.line if isinstance(error, inlining.WrongCss) else ""
+        place = templates.place(edition.folder, line) or templates.shown(edition.folder, name)
+        raise TemplateError(f"{place}: {error}") from None
     return tokens.checked(tokens.neutral(inlined), "HTML part")
 
 

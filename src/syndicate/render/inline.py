@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
+from xml.dom import DOMException
 
 from syndicate.errors import TemplateError
 from syndicate.render import tags
@@ -22,11 +23,10 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STYLE_OR_COMMENT = re.compile(r"(<style\b.*?</style>)|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _IGNORED = re.compile(r"""data-premailer=["']?ignore["']?(\s|$)""")
 #: a rule for one class and nothing else
-_SIMPLE_RULE = re.compile(r"(?<=[\s>}])\.([\w-]+)\s*\{[^{}]*\}")
+_SIMPLE_RULE = re.compile(r"(?<=[\s>}])\.((?!\d)[\w-]+)\s*\{[^{}]*\}")
 _SELECTOR = re.compile(r"([^{}]*)\{")
 #: what libxml2 writes into an attribute without escaping it (HTML 4.01, appendix B.7)
 _RAW = re.compile(r"(?:&lt;|<)(?=!--)|&(?:amp;)?(?=\{)")
-
 #: (what must not be there, why), for every block
 _NEVER = (
     (re.compile(r"@\s*import|@\\", re.IGNORECASE), "would fetch from the network"),
@@ -38,6 +38,15 @@ _NEVER_INLINED = (
     (re.compile(r"\\"), "is an escape, which no mail client needs"),
 )
 _COMMA_INSIDE = re.compile(r"[(\[][^)\]]*,[^(\[]*[)\]]")
+
+
+class WrongCss(TemplateError):  # noqa: N818 -- the words of the design
+    """CSS that would be fetched, lost or damaged; `line` is how the piece begins."""
+
+    def __init__(self, line: str, why: str) -> None:
+        """Quote the piece of CSS, and say what is wrong with it."""
+        super().__init__(f'CSS of the template: "{line[:60]}" {why}')
+        self.line = line
 
 
 def inline(html: str) -> str:
@@ -83,6 +92,9 @@ def _premailer() -> Any:
     from premailer import Premailer  # noqa: PLC0415 -- 0.2 s to import
 
     class Remembering(Premailer):  # type: ignore[misc]
+        def _parse_css_string(self, css: str, validate: bool = True) -> Any:  # noqa: FBT001, FBT002 -- premailer's own
+            return _parsed(css, validate=validate)
+
         def _parse_style_rules(self, css: str, index: int) -> tuple[list[Any], list[Any]]:
             key = (css, index)
             if key not in remembered:
@@ -94,6 +106,30 @@ def _premailer() -> Any:
 
     remembered: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}
     return Remembering
+
+
+def _parsed(css: str, *, validate: bool) -> Any:
+    """Read rules. Raises WrongCss for the first that would be dropped otherwise."""
+    read, why = _strictly(css, validate=validate)
+    if not why:
+        return read
+    for rule in (f"{part}}}" for part in css.split("}") if part.strip()):
+        if reason := _strictly(rule, validate=validate)[1]:
+            raise WrongCss(rule.strip().splitlines()[0], f"cannot be read: {reason}. Mend it.")
+    raise WrongCss(css.strip().splitlines()[0], f"or what follows it: {why}. Mend it.")
+
+
+def _strictly(css: str, *, validate: bool) -> tuple[Any, str]:
+    """Give the rules, and why they cannot be read; "" when they can."""
+    import cssutils  # noqa: PLC0415 -- slow to import
+
+    before = cssutils.log.raiseExceptions
+    try:
+        return cssutils.CSSParser(raiseExceptions=True).parseString(css, validate=validate), ""
+    except DOMException as error:
+        return None, str(error).partition(" [")[0].rstrip(".")
+    finally:
+        cssutils.log.raiseExceptions = before
 
 
 def _check(html: str) -> None:
@@ -120,15 +156,14 @@ def _outside_comments(html: str) -> str:
 def _check_block(css: str, *, inlined: bool) -> None:
     for pattern, why in _NEVER + (_NEVER_INLINED if inlined else ()):
         if found := pattern.search(css):
-            line = css[found.start() :].splitlines()[0][:60]
-            raise TemplateError(f'CSS of the template: "{line}" {why}. Take it out.')
+            raise WrongCss(css[found.start() :].splitlines()[0], f"{why}. Take it out.")
     if not inlined:
         return
     for selector in _SELECTOR.findall(css):
         if _COMMA_INSIDE.search(selector):
-            raise TemplateError(
-                f'CSS of the template: "{selector.strip()}" has a comma inside brackets, '
-                "which cannot be inlined. Write one rule for each."
+            raise WrongCss(
+                selector.strip(),
+                "has a comma inside brackets, which cannot be inlined. Write one rule for each.",
             )
 
 

@@ -108,6 +108,17 @@ def shown(folder: Path | None, name: str) -> str:
     return _shown(str(own if own and own.is_file() else builtin() / name), folder)
 
 
+def place(folder: Path | None, line: str) -> str:
+    """Find the file and line of a piece of CSS in a site's own folder; "" when it is not there."""
+    for path in sorted(folder.iterdir()) if folder and folder.is_dir() and line else ():
+        if path.suffix not in {".css", ".j2"} or not path.is_file():
+            continue
+        for number, text in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
+            if line in text:
+                return f"{_shown(str(path), folder)}:{number}"
+    return ""
+
+
 def _told(error: Exception, folder: Path | None, name: str) -> str:
     """Say where a template went wrong: `templates/digest.html.j2:12: ...`."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 -- slow to import
