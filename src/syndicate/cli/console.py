@@ -5,10 +5,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
+from syndicate.errors import SyndicateError
 from syndicate.models import Finding, Level
 
 #: stand-ins for characters that an ASCII terminal cannot show
@@ -28,25 +29,51 @@ _ASCII = {
 
 def speak_plainly() -> None:
     """Make sure that no text can break on a terminal that does not know its characters."""
+    _fill_gaps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
+def _fill_gaps() -> None:
+    """Let closed streams lead nowhere, before a file of ours gets the number of one of them."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            mode = "w" if number else "r"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 -- a stream lives as long as we do
+
+
 def talk(text: str = "") -> None:
-    """Say something to the person: questions, progress and results, on stderr."""
-    click.echo(_fitting(text, sys.stderr.encoding), err=True)
+    """Say something to the person: questions, progress and results, on stderr.
+
+    Nobody may be able to hear it: what is being done goes on all the same.
+    """
+    try:
+        click.echo(_fitting(text, sys.stderr.encoding), err=True)
+    except OSError:
+        lead_nowhere(sys.stderr)
 
 
 def show(text: str) -> None:
     """Write data to stdout.
 
     Whoever reads it may leave early, as `head` does: that is no error, and the rest goes nowhere.
+    Raises SyndicateError where it cannot be written.
     """
     try:
         click.echo(_fitting(text, sys.stdout.encoding))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        lead_nowhere(sys.stdout)
+    except OSError as error:
+        lead_nowhere(sys.stdout)
+        raise SyndicateError(f"The output cannot be written: {error.strerror}.") from None
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """Let whatever is still written to a stream be lost."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def show_json(value: Any) -> None:

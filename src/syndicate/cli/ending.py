@@ -1,13 +1,14 @@
 """From errors to exit codes: the one place."""
 
 import signal
+import sys
 from enum import IntEnum
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from syndicate.cli.console import speak_plainly, talk
+from syndicate.cli.console import lead_nowhere, speak_plainly, talk
 from syndicate.errors import (
     AudienceError,
     ConfigError,
@@ -66,7 +67,10 @@ def guarded(command: click.Command) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
+        try:
+            error.show()
+        except OSError:
+            lead_nowhere(sys.stderr)
         return Exit.USAGE
     except SyndicateError as error:
         talk(f"syndicate: {error}")

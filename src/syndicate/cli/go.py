@@ -1,6 +1,7 @@
 """`syndicate send` as a conversation: what is there, what will happen, go, what came of it."""
 
 import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -252,7 +253,10 @@ def _publish(desk: Desk) -> None:
     if not command:
         return
     talk(f"Publishing: {command}")
-    done = subprocess.run(command, shell=True, cwd=desk.config.root, check=False)  # noqa: S602 -- the site's owner wrote it
+    # Stdout is for data: what the command says would spoil it.
+    done = subprocess.run(  # noqa: S602 -- the site's owner wrote it
+        command, shell=True, cwd=desk.config.root, stdout=sys.stderr, check=False
+    )
     if done.returncode:
         raise SyndicateError(
             f"The publish command ended with {done.returncode}, so nothing was sent. "

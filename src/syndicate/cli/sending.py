@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syndicate.cli.console import show_json
+from syndicate.cli.console import show_json, talk
 from syndicate.cli.desk import open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON
 from syndicate.cli.wishes import Asked, issue_options
-from syndicate.errors import ConfigError
+from syndicate.errors import ConfigError, SyndicateError
 from syndicate.models import Issue
 
 if TYPE_CHECKING:
@@ -85,7 +85,11 @@ def send_command(
         code = outcomes[0][1]
     if as_json:
         told = [{"exit": int(end), **_told(issue)} for issue, end in outcomes]
-        show_json({"exit": int(code), "newsletters": told} if all_due else told[0])
+        try:
+            show_json({"exit": int(code), "newsletters": told} if all_due else told[0])
+        except SyndicateError as error:
+            # How it went stays the truth, whether or not it can be written.
+            talk(f"syndicate: {error}")
     context.exit(code)
 
 
