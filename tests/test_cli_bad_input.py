@@ -1,8 +1,13 @@
 """Whatever people put into a site: one clear line, nothing half-written, the good ones out."""
 
 import json
+import subprocess
+import sys
 
 import pytest
+
+from syndicate import config
+from syndicate.errors import ConfigError
 
 GOOD = "---\ntitle: {}\ndate: 2026-11-20\n---\n\nText of it.\n"
 BOMB = "---\na: &a [x,x,x]\nb: &b [*a,*a,*a]\ntitle: *b\ndate: 2026-11-20\n---\n"
@@ -149,6 +154,52 @@ def test_a_wrong_configuration_is_one_line(small_site, text, words):
         assert len(ended.err.strip().splitlines()) == 1
 
 
+SITE = '[site]\ntitle = "x"\nurl = "https://a.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SITE.replace("a.example", "[x"), ':3: [site] url = "https://[x" is not the address'),
+        (SITE.replace("a.example", "exa\u2100mple.org"), ":3: [site] url"),
+        (SITE.replace("a.example", "a.example:99999"), ":3: [site] url"),
+        (
+            SITE.replace('"x"', r'"x\uFDD0name\uFDD1"'),
+            ":2: [site] title holds the character U+FDD0",
+        ),
+        (SITE.replace('"x"', '"x\ufffe"'), ":2: [site] title holds the character U+FFFE"),
+        (SITE + r'publish = "a\u0000b"', ":4: [site] publish holds the character U+0000"),
+        (
+            SITE + '[ledger]\nurl = "sqlite:a\\u0000b"',
+            ":5: [ledger] url holds the character U+0000",
+        ),
+        (SITE + '[checks]\n"a\\uFDD0" = true', "[checks] a holds the character U+FDD0"),
+        (SITE + '[providers.eml]\na = [["\\uFFFF"]]', ":5: [providers.eml] a holds the character"),
+        (SITE + '[theme]\n"" = "\\uFFFF"', "holds the character U+FFFF"),
+        (SITE + "x = " + "[" * 3000 + "]" * 3000, "in each other"),
+        (SITE + "[providers]\n" + "a." * 3000 + "a = 1", "more than 20 tables or lists"),
+        (SITE + "[feeds]\nlimit = " + "9" * 5000, "thousands of digits"),
+        (SITE + "[feeds]\nlimit = 0x" + "f" * 5000, ":5: [feeds] limit is too large"),
+    ],
+    ids=range(14),
+)
+def test_a_configuration_made_to_do_harm_is_told_in_words(tmp_path, text, words):
+    with pytest.raises(ConfigError) as told:
+        config.parse(text, tmp_path)
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["https://[x.example", "https://exa\u2100mple.org", "a.example:99999", "a\ufdd0.example"],
+)
+def test_a_site_is_not_started_at_an_address_that_is_none(small_site, site):
+    ended = small_site.run("init", "new", "--site", site, "--non-interactive")
+    assert ended.code == 2
+    assert "is not the address of a site" in ended.err
+    assert not small_site.path("new").exists()
+
+
 def test_outside_a_site_the_way_to_a_new_one_is_shown(small_site):
     small_site.path("syndicate.toml").unlink()
     ended = small_site.run("send")
@@ -183,3 +234,38 @@ def test_a_broken_new_article_is_never_told_as_nothing_new(small_site, command, 
     assert "articles/broken.md:" in ended.err
     assert "nothing new" not in ended.err
     assert small_site.emails() == before
+
+
+def test_a_deleted_working_folder_is_one_line(small_site, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "import os, sys; os.rmdir('.'); from syndicate.cli import run; run()"
+    for command in ("list", "send", "init"):
+        gone.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, command],
+            cwd=gone, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert "cannot be used" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_name_and_a_secret_need_not_be_utf_8(small_site):
+    small_site.edit("syndicate.toml", "[newsletters", 'secret_env = "MINE"\n[newsletters')
+    env = {"LOGNAME": "andr\udce9", "MINE": "cl\udce9" * 12}
+    assert small_site.run("send", "--yes", env=env).code == 0
+    assert "andr?@" in small_site.run("log", env=env).out
+
+
+def test_a_new_site_cannot_lie_inside_a_file(small_site):
+    ended = small_site.run("init", "syndicate.toml/x", "--non-interactive")
+    assert ended.code == 2
+    assert "syndicate.toml" in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_only_the_owner_can_read_the_audience_of_a_new_site(small_site):
+    assert small_site.run("init", "fresh", "--non-interactive").code == 0
+    modes = {path.stat().st_mode & 0o777 for path in small_site.root.glob("fresh/audience/*")}
+    assert modes == {0o600}

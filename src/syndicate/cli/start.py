@@ -10,7 +10,7 @@ import click
 
 from syndicate import files
 from syndicate.cli.console import count, talk
-from syndicate.config import FILENAME
+from syndicate.config import FILENAME, is_site
 from syndicate.errors import ConfigError
 
 _CONFIG = """\
@@ -144,7 +144,8 @@ def _one_line(text: str) -> str:
 def _address_of_site(text: str) -> str:
     """Accept a web address, also without its `https://`."""
     address = text.strip() if "://" in text else f"https://{text.strip()}"
-    if not re.fullmatch(r"https?://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", address):
+    whole = re.fullmatch(r"https?://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", address)
+    if not whole or not is_site(address) or not address.isprintable():
         raise click.UsageError(
             f"{json.dumps(text)} is not the address of a site. Write it like https://example.org/"
         )
@@ -200,5 +201,8 @@ def _write(folder: Path, wanted: Mapping[str, str]) -> list[str]:
     for path, text in wanted.items():
         if not (folder / path).exists():
             files.write(folder / path, text.encode())
+            if path.startswith("audience/"):
+                # Addresses are nobody else's business.
+                (folder / path).chmod(0o600)
             made.append(path)
     return made

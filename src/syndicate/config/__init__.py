@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from syndicate.config import values
 from syndicate.config.tables import (
     Articles,
     AudienceRules,
@@ -43,6 +44,7 @@ __all__ = [
     "Theme",
     "Utm",
     "find",
+    "is_site",
     "load",
     "parse",
     "typed",
@@ -93,6 +95,11 @@ def parse(text: str, root: Path) -> Config:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{FILENAME} is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"{FILENAME}: too many tables or lists in each other.") from None
+    except ValueError:
+        raise ConfigError(f"{FILENAME}: a number in it has thousands of digits.") from None
+    values.check(raw, text)
     return _whole(root, text, raw)
 
 
@@ -170,8 +177,7 @@ def _checked_site(site: Site, source: str) -> Site:
     def place(key: str, value: str) -> str:
         return f'{FILENAME}{line_of(source, "[site]", key)}: [site] {key} = "{value}"'
 
-    parts = urlsplit(site.url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if not is_site(site.url):
         raise ConfigError(
             f"{place('url', site.url)} is not the address of a site. "
             'Write it like "https://example.org/".'
@@ -194,6 +200,17 @@ def _checked_site(site: Site, source: str) -> Site:
         )
     logo = "/".join(part for part in logo.split("/") if part not in {"", "."}) if local else logo
     return msgspec.structs.replace(site, url=site.url.rstrip("/") + "/", logo=logo)
+
+
+def is_site(address: str) -> bool:
+    """Whether a site can stand at this address."""
+    try:
+        parts = urlsplit(address)
+        # Only asking for the port tells whether it is one.
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return whole and not parts.query and not parts.fragment
 
 
 def _checked_feeds(feeds: Feeds, source: str) -> Feeds:
