@@ -86,7 +86,20 @@ def main(ctx: click.Context, config_path: Path | None, *, verbose: bool) -> None
 
     Never twice to anyone, and nobody silently lost.
     """
+    _refuse_nowhere()
     ctx.obj = {"config": config_path, "verbose": verbose}
+
+
+def _refuse_nowhere() -> None:
+    """Raise ConfigError where the folder that a person is in was deleted."""
+    from syndicate.errors import ConfigError
+
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise ConfigError(
+            f"The folder that you are in cannot be used: {error.strerror}. Go to another one: cd"
+        ) from None
 
 
 def run() -> None:

@@ -107,7 +107,7 @@ class Desk:
                 f"The environment variable {name} is not set, and [site] secret_env names it. "
                 f"Set it, for instance: export {name}=..."
             )
-        return value.encode()
+        return value.encode(errors="surrogateescape")
 
     def provider(self, name: str) -> "Provider":
         """Open a provider by its name in the configuration."""
@@ -222,6 +222,6 @@ def at_a_terminal() -> bool:
 
 def _login() -> str:
     try:
-        return getpass.getuser()
+        return getpass.getuser().encode(errors="replace").decode()
     except (KeyError, OSError):
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
