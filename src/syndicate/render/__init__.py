@@ -5,6 +5,7 @@ Pure: no network, no clock, no chance. The same edition gives the same bytes.
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from typing import Any
 
 from markupsafe import escape
@@ -20,6 +21,20 @@ __all__ = ["Edition", "Imprint", "Invitation", "Rendered", "builtin", "draft", "
 
 #: longest preheader; inboxes show no more
 PREHEADER = 110
+
+#: where a link without a dot before it stood; no token is like that
+_GONE = OPEN + CLOSE
+#: a link, with the dot before it
+_LINK = re.compile(
+    r"""(?P<dot>\s*·\s*)?<a\b(?=(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*?\shref="""
+    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'))"""
+    r"""(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*+>.*?</a>""",
+    re.DOTALL,
+)
+#: a paragraph that says and shows nothing
+_EMPTY = re.compile(
+    r"<p(?:\s[^>]*)?>(?:\s|·|&nbsp;|</?(?:b|em|i|small|span|strong|br)\b[^>]*>)*</p>\n?"
+)
 
 builtin = templates.builtin
 
@@ -51,11 +66,11 @@ def web(
     their fallbacks. `feeds` are named to feed readers, as (title, media type, address). Search
     engines are told to stay away unless `index` is true.
     """
-    page = fill(_without_links(html, archive_url), {})
+    page = _EMPTY.sub("", fill(_without_links(html, archive_url), {}))
     named = "" if index else '<meta name="robots" content="noindex">'
     for title, kind, address in feeds:
         named += f'<link rel="alternate" type="{kind}" title="{escape(title)}" href="{address}">'
-    return page.replace("<head>", f"<head>{named}", 1)
+    return re.sub(r"<head(\s[^>]*)?>", lambda head: head[0] + named, page, count=1)
 
 
 def _subject(edition: Edition, facts: dict[str, Any]) -> str:
@@ -94,12 +109,13 @@ def _text(edition: Edition, context: dict[str, Any]) -> str:
 
 
 def _without_links(html: str, archive_url: str) -> str:
-    """Take out links that a web page has no use for, each with the dot that parts it.
+    """Take out links that a web page has no use for, each with the dot that parts it."""
+    personal = re.compile(f"{OPEN}[^{OR}{CLOSE}]*{CLOSE}")
 
-    A paragraph that then says nothing goes too.
-    """
-    personal = f'[^"]*{OPEN}[^"{OR}{CLOSE}]*{CLOSE}[^"]*'
-    itself = f"|{re.escape(str(escape(archive_url)))}" if archive_url else ""
-    link = rf'<a\b[^>]*\bhref="(?:{personal}{itself})"[^>]*>[^<]*</a>'
-    rest = re.sub(rf"\s*·\s*{link}|{link}(\s*·\s*)?", "", html)
-    return rest if rest == html else re.sub(r"<p\b[^>]*>\s*</p>\n?", "", rest)
+    def keep(link: re.Match[str]) -> str:
+        address = unescape(link["double"] or link["single"] or "")
+        if personal.search(address) or (archive_url and address == archive_url):
+            return "" if link["dot"] else _GONE
+        return link[0]
+
+    return re.sub(rf"{_GONE}(\s*·\s*)?", "", _LINK.sub(keep, html))
