@@ -133,3 +133,13 @@ def test_css_that_cannot_be_read_is_told_with_file_and_line(tmp_path, rule):
     folder = house(tmp_path, "inline.css", f".brand{{margin:0}}\n{rule}\n.ink{{color:red}}\n")
     with pytest.raises(TemplateError, match=r"^templates/inline\.css:2: CSS of the template: "):
         drawn(folder=folder)
+
+
+@pytest.mark.parametrize("key", ["note", "closing", "subject", "preheader", "preferences_url"])
+def test_no_configured_text_forges_a_token(key):
+    with pytest.raises(TemplateError, match="pass for a token"):
+        drawn(**{key: "x \ufdd0email\ufdd1"})
+
+
+def test_a_text_that_only_spells_such_a_character_out_is_fine():
+    assert "\\ufdd0" in drawn(closing="Say `\\ufdd0` twice").text

@@ -36,11 +36,19 @@ _EMPTY = re.compile(
     r"<p(?:\s[^>]*)?>(?:\s|·|&nbsp;|</?(?:b|em|i|small|span|strong|br)\b[^>]*>)*</p>\n?"
 )
 
+#: as `repr` writes the characters that tokens are made of, and not a backslash that people typed
+_FORGED = re.compile(r"(?<!\\)(?:\\\\)*\\ufdd[012]")
+
 builtin = templates.builtin
 
 
 def draft(edition: Edition) -> Rendered:
     """Draw an issue. Raises TemplateError, with file and line, for what a template got wrong."""
+    if _FORGED.search(repr(edition)):
+        raise TemplateError(
+            f"{edition.issue} holds a character from U+FDD0 to U+FDD2 in what it is drawn from, "
+            "which would pass for a token. Take it out of syndicate.toml."
+        )
     facts = naming.names(edition)
     subject = _subject(edition, facts)
     preheader = _preheader(edition, facts)
