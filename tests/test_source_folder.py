@@ -488,11 +488,20 @@ def test_a_body_that_says_next_to_nothing_is_no_reason_to_take_two_articles_for_
     assert (gone.id, new.id) == ("tag:site.example,2024:first", "tag:site.example,2024:other")
 
 
-def test_whether_a_short_article_was_only_renamed_is_asked(site):
-    known = {head(site).where.path: folder(site).read().ids["articles/a.md"]}
-    (site / "articles" / "a.md").rename(site / "articles" / "b.md")
-    moved = folder(site, known).read()
-    assert [one.other for one in moved.questions.values()] == ["tag:site.example,2024:a"]
+@pytest.mark.parametrize(
+    "front",
+    [
+        ("title: Another title", "date: 2026-11-20"),
+        ("title: Backs", "date: 2026-12-01"),
+    ],
+)
+def test_a_short_article_that_was_renamed_keeps_its_id_with_its_title_or_its_day(site, front):
+    write(site, "a.md", article("title: Backs", "date: 2026-11-20", body="In short."))
+    first = folder(site).read()
+    (site / "articles" / "a.md").unlink()
+    write(site, "b.md", article(*front, body="In short."))
+    [moved] = folder(site, first.ids).read().heads
+    assert moved.id == first.heads[0].id
 
 
 def test_inspection_names_what_could_be_better_with_its_line(site):

@@ -63,8 +63,8 @@ class Folder:
         self._known = known
         #: the telling words of each article whose body is not the one that is remembered
         self._words: dict[str, str] = {}
-        #: paths of bodies that are too short to know an article by
-        self._short: set[str] = set()
+        #: bodies that are too short to know an article by, and whether they say anything, by path
+        self._short: dict[str, bool] = {}
 
     def read(self) -> Reading:
         """Read every head, and say all that is wrong at once; good articles come through.
@@ -158,7 +158,7 @@ class Folder:
         if known is None or known.body_hash != body_hash:
             self._words[path] = likeness.telling(parts.body)
         if len(parts.body.strip()) < SHORT:
-            self._short.add(path)
+            self._short[path] = bool(parts.body.strip())
         file = File(
             path,
             posixpath.splitext(posixpath.basename(path))[0],

@@ -1,6 +1,7 @@
 """Ids: an article keeps its own whatever is renamed."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,14 +25,15 @@ def assign(
     present: Collection[str],
     authority: str,
     since: int,
-    short: Collection[str] = (),
+    short: Mapping[str, bool] = MappingProxyType({}),
 ) -> tuple[Head, ...]:
     """Give each head its id: that of its front matter, else one it is known by, else a new one.
 
     Known by its path; else by its slug or by its body where the file known so is gone: `present`
-    holds the paths of all files, also of those that cannot be read, and `short` those of bodies
-    that are too short to know an article by. A new id is a tag URI (RFC 4151),
-    `tag:AUTHORITY,SINCE:SLUG`. Heads whose front matter has none come with the id "".
+    holds the paths of all files, also of those that cannot be read. `short` holds those of bodies
+    that are too short to know an article by alone, and whether they say anything at all: they
+    need the same title too, or, if they say something, the same day. A new id is a tag URI
+    (RFC 4151), `tag:AUTHORITY,SINCE:SLUG`. Heads whose front matter has none come with the id "".
     """
     given = {head.id for head in heads if head.id}
     asking = [head for head in heads if not head.id]
@@ -186,7 +188,7 @@ def _known(
     known: Known,
     present: Collection[str],
     taken: Collection[str],
-    short: Collection[str],
+    short: Mapping[str, bool],
 ) -> dict[str, str]:
     """Find the known ids by path; each is given once, the surest reason first."""
     ids: dict[str, str] = {}
@@ -194,21 +196,30 @@ def _known(
     gone = [identity for path, identity in sorted(known.items()) if path not in present]
     by_path = {path: identity.id for path, identity in known.items()}
     by_slug = {identity.slug: identity.id for identity in gone}
-    by_body = {identity.body_hash: identity.id for identity in gone}
-    ways: tuple[tuple[Callable[[Head], str], Mapping[str, str]], ...] = (
-        (lambda head: head.where.path, by_path),
-        (lambda head: head.slug, by_slug),
-        (lambda head: head.body_hash, by_body),
+    bodies = defaultdict(list)
+    for identity in gone:
+        bodies[identity.body_hash].append(identity)
+    ways: tuple[Callable[[Head], str | None], ...] = (
+        lambda head: by_path.get(head.where.path),
+        lambda head: by_slug.get(head.slug),
+        lambda head: _alike(head, bodies[head.body_hash], speaks=short.get(head.where.path)),
     )
-    for key, table in ways:
+    for way in ways:
         for head in heads:
-            if table is by_body and head.where.path in short:
-                continue
-            found = table.get(key(head))
+            found = way(head)
             if head.where.path not in ids and found is not None and found not in used:
                 ids[head.where.path] = found
                 used.add(found)
     return ids
+
+
+def _alike(head: Head, same_body: Iterable[Identity], *, speaks: bool | None) -> str | None:
+    """Know an article by its body, where that says enough: `speaks` is None for a long one."""
+    for one in same_body:
+        same_day = one.day == head.published.date().isoformat()
+        if speaks is None or one.title == head.title or (speaks and same_day):
+            return one.id
+    return None
 
 
 def _numbered(name: str) -> Iterator[str]:
