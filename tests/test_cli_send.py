@@ -332,6 +332,9 @@ def test_lost_ids_stop_a_send_instead_of_mailing_again(small_site):
     small_site.run("send", "--yes")
     small_site.path("articles/first.md").rename(small_site.path("articles/other.md"))
     small_site.path("state/ids.json").unlink()
+    built = small_site.run("build")
+    assert built.code == 0
+    assert "Bring it back" in built.err
     for arguments in (("--yes",), ("--dry-run",)):
         ended = small_site.run("send", *arguments)
         assert ended.code == 2

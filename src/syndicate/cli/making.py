@@ -26,15 +26,21 @@ if TYPE_CHECKING:
 
 
 def make(desk: Desk, ledger: "Ledger", source: "Folder") -> "Built":
-    """Write feeds, pictures and the pages of all issues; good articles come through."""
+    """Write feeds, pictures and the pages of all issues; good articles come through.
+
+    Where the ids of mailed articles are lost, no new ones are kept: `send` would not notice.
+    """
     from syndicate import publish
 
     issues = ledger.issues()
+    lost = bool(issues) and not desk.config.ids_path.exists()
+    if lost:
+        talk(f"{desk.config.ids_path} is not there, although issues were sent. Bring it back.")
     return publish.build(
         desk.config,
         source,
         desk.now,
-        remember=desk.remember,
+        remember=(lambda _: None) if lost else desk.remember,
         issues=[(one, ledger.message(one.id)) for one in issues],
     )
 
