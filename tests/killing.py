@@ -41,7 +41,6 @@ class Tally:
 
 def make_site(root: Path, people: int, server: LyingServer, batch: int, connections: int) -> None:
     (root / "articles").mkdir(parents=True)
-    (root / "articles/first.md").write_text("---\ntitle: First\ndate: 2026-11-20\n---\n\nHello.\n")
     rows = "".join(f"p{n}@example.com,P\n" for n in range(people))
     (root / "people.csv").write_text(f"email,name\n{rows}")
     (root / "syndicate.toml").write_text(
@@ -51,6 +50,10 @@ def make_site(root: Path, people: int, server: LyingServer, batch: int, connecti
         f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = {batch}\n'
         f"connections = {connections}\n"
     )
+    # Every article that comes from now on is new, as `--yes` needs with a real server.
+    begin = [sys.executable, "-m", "syndicate", "send", "--yes", "--baseline", "none"]
+    subprocess.run(begin, cwd=root, env=os.environ, capture_output=True, check=True)
+    (root / "articles/first.md").write_text("---\ntitle: First\ndate: 2026-11-20\n---\n\nHello.\n")
 
 
 def send(root: Path) -> subprocess.Popen:

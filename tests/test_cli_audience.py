@@ -104,6 +104,7 @@ def test_whoever_is_forgotten_while_in_doubt_never_gets_it_again(listed):
             "[newsletters",
             f'[providers.outbox]\nbase_url = "{server.url}"\n[newsletters',
         )
+        listed.begin()
         server.will(CUT_AFTER)
         assert listed.run("send", "--yes").code == 4
         listed.run("audience", "forget", "ann@example.com", "--yes")

@@ -178,7 +178,23 @@ def lying(small_site):
             "[newsletters",
             f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = 1\n[newsletters',
         )
+        small_site.begin()
         yield server
+
+
+def test_a_first_send_to_a_real_server_needs_a_baseline(small_site):
+    with LyingServer() as server:
+        small_site.edit(
+            "syndicate.toml",
+            "[newsletters",
+            f'[providers.outbox]\nbase_url = "{server.url}"\n[newsletters',
+        )
+        ended = small_site.run("send", "--yes")
+        assert ended.code == 2
+        assert "--baseline all, none or a date" in ended.err
+        assert server.taken == []
+        assert small_site.run("send", "--yes", "--baseline", "all").code == 0
+        assert len(server.taken) == 2
 
 
 def test_a_refused_issue_stays_pending_and_the_same_command_goes_on(small_site, lying):

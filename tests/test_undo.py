@@ -44,6 +44,7 @@ def to_server(site, server, **more):
         "[newsletters",
         f'[providers.outbox]\nbase_url = "{server.url}"\n{keys}[newsletters',
     )
+    site.begin()
 
 
 def test_in_the_grace_undo_from_another_terminal_takes_all_back(small_site):
