@@ -20,6 +20,8 @@ SLOW = Lie("slow", after=0.03)
 
 #: seconds after which a run is killed at the latest, counted from where it is waited for
 LONGEST = 0.6
+#: calls after which it is killed at the latest, so that fast computers kill as often as slow ones
+FURTHEST = 6
 
 
 @dataclass
@@ -87,7 +89,8 @@ def kill_and_go_on(root: Path, server: LyingServer, kills: int, seed: int) -> Ta
                 while server.calls == calls and process.poll() is None:
                     time.sleep(0.005)
             moment = time.monotonic() + rng.random() * LONGEST
-            while time.monotonic() < moment and process.poll() is None:
+            last = calls + rng.randint(1, FURTHEST)
+            while time.monotonic() < moment and server.calls < last and process.poll() is None:
                 time.sleep(0.002)
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
