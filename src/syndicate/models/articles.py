@@ -1,0 +1,151 @@
+"""Articles, what is read of them, and the feeds they stand in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syndicate.models.finding import Finding, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that belongs to an article."""
+
+    #: absolute https address it has once published
+    url: str
+    #: what it shows, for people who do not see it; "" when nobody wrote it
+    alt: str
+    #: size in CSS pixels; None when it could not be read
+    width: int | None = None
+    height: int | None = None
+    #: path of the local file relative to the site's folder; "" when it is elsewhere on the web
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an article says of itself in its front matter: enough to choose by."""
+
+    #: stable id, the same whatever is renamed: `tag:example.org,2024:why-backs-hurt`
+    id: str
+    #: last part of its address: lower case, NFC
+    slug: str
+    title: str
+    #: absolute address of its page
+    url: str
+    published: datetime
+    #: never before `published`
+    updated: datetime
+    #: display names, never addresses
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    #: summary from the front matter; "" when there is none
+    description: str
+    #: lead picture
+    image: Picture | None
+    #: BCP 47, such as "en-GB"
+    language: str
+    #: asked to lead its issue
+    lead: bool
+    #: may be mailed
+    email: bool
+    #: may stand in feeds
+    feed: bool
+    draft: bool
+    #: SHA-256 of the body, hexadecimal
+    body_hash: str
+    #: the file, and the line on which its body starts
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Article(Head):
+    """One published piece, read whole."""
+
+    #: sanitised HTML fragment, every address in it absolute; "" for an empty body
+    html: str
+    #: the same as plain text, paragraphs separated by an empty line
+    text: str
+    #: plain text that ends at a sentence: the description, else the start of the text
+    summary: str
+    #: reading time in whole minutes, at least 1
+    minutes: int
+    #: local pictures that the body shows
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source holds: the articles that can be used, and everything wrong with the others."""
+
+    heads: tuple[Head, ...]
+    findings: tuple[Finding, ...]
+    #: article id by path, for `state/ids.json`
+    ids: Mapping[str, "Identity"] = field(default_factory=dict)
+    #: articles of which only a person can tell whether they are new, by their ids
+    questions: Mapping[str, "Question"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is remembered of an article so that it keeps its id."""
+
+    id: str
+    slug: str
+    body_hash: str
+    #: what the article was when somebody last could tell, to know it again by
+    title: str = ""
+    #: day it was published in UTC, `2026-11-20`
+    day: str = ""
+    #: its longest words as short hashes, parted by spaces
+    words: str = ""
+    #: id of an article that is gone and that this one resembles; "" once a person has said
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An article that may be another one, or not: only a person can tell."""
+
+    #: path of its file
+    path: str
+    #: id of the article that was mailed, as far as we know
+    other: str
+    #: title of that article
+    title: str
+    #: its file was there before, and now holds something wholly different
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A file that feed readers subscribe to, before it is written in a format."""
+
+    title: str
+    #: one sentence on what it holds
+    description: str
+    #: address of the site
+    home: str
+    #: address this feed will be served at
+    url: str
+    #: stable id of the feed itself
+    id: str
+    language: str
+    #: display name used when an article names nobody
+    author: str
+    #: WebSub hub; "" when there is none
+    hub: str = ""
+    #: address of a square or wide picture; "" when there is none
+    logo: str = ""
+    #: whole bodies, else summaries only
+    full: bool = True
+    #: addresses of the same feed in all formats, by format name: {"rss": ..., "atom": ...}
+    formats: Mapping[str, str] = field(default_factory=dict)
+    #: whether it holds every article there is (RFC 5005)
+    complete: bool = False
+    #: address of the archive page with the next older articles; "" when there is none
+    older: str = ""
+    #: address of the archive page with the next newer articles; "" when it need not be named
+    newer: str = ""
+    #: for an archive page: address of the feed that it continues; "" for the feed itself
+    current: str = ""
