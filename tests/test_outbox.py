@@ -28,6 +28,7 @@ from lying_server import (
     said,
     throttle,
 )
+from syndicate import filling
 from syndicate.addresses import recipient_key
 from syndicate.errors import (
     ConfigError,
@@ -366,7 +367,7 @@ def test_no_value_can_leave_its_place_in_html(value):
         f'<p title="{token("v")}">{token("v")}</p>'
         f'<a href="https://x.example/?q={token("v")}&amp;z=1">x</a><a href="{token("v")}">y</a>'
     )
-    reader = read_html(eml.fill_html(source, {"v": value}))
+    reader = read_html(filling.fill_html(source, {"v": value}))
     assert [tag for tag, _ in reader.seen] == ["p", "a", "a"]
     assert reader.seen[0][1] == [("title", one_line(value))]
     assert "".join(reader.words) == f"{one_line(value)}xy"
@@ -377,7 +378,7 @@ def test_no_value_can_leave_its_place_in_html(value):
 
 
 def link_of(value):
-    return read_html(eml.fill_html(f'<a href="{token("v")}">', {"v": value})).seen[0][1][0][1]
+    return read_html(filling.fill_html(f'<a href="{token("v")}">', {"v": value})).seen[0][1][0][1]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ A part may raise the errors of `errors` and no others that a user could cause.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from syndicate.models import (
     Abilities,
@@ -70,7 +70,7 @@ class Service(Protocol):
 
     #: name in the config
     name: str
-    abilities: Abilities
+    abilities: ClassVar[Abilities]
     #: values that every recipient gets from the provider itself, such as "unsubscribe_url"
     own_tokens: frozenset[str]
     #: seconds in all that a run waits when this provider says "later"

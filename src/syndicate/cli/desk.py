@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syndicate.choosing import Baseline, Choice
     from syndicate.cli.notes import Note
     from syndicate.config import Config
-    from syndicate.contracts import Ledger, Provider
+    from syndicate.contracts import CampaignProvider, Ledger, Provider
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -109,8 +109,8 @@ class Desk:
             )
         return value.encode(errors="surrogateescape")
 
-    def provider(self, name: str) -> "Provider":
-        """Open a provider by its name in the configuration."""
+    def service(self, name: str) -> "Provider | CampaignProvider":
+        """Open a provider of either shape by its name in the configuration."""
         from syndicate.providers import open_provider
 
         return open_provider(
@@ -120,6 +120,13 @@ class Desk:
             env=os.environ,
             clock=lambda: datetime.now(UTC),
         )
+
+    def provider(self, name: str) -> "Provider":
+        """Open a provider that we bring the recipients to. Raises ConfigError for another."""
+        service = self.service(name)
+        if service.abilities.holds_list:
+            raise ConfigError(f"{name} holds the list itself: it takes no recipients of ours.")
+        return cast("Provider", service)
 
     def choice(
         self,

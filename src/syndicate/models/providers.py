@@ -13,6 +13,8 @@ class Abilities:
     title: str
     #: where its documents are
     documents: str
+    #: whether it holds the list itself, so that an issue is one campaign there
+    holds_list: bool = False
     #: seconds for which it surely keeps an idempotency key; None where it honours none
     key_life: float | None = None
     #: whether its records can say that a batch in doubt was taken

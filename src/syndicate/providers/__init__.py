@@ -1,22 +1,48 @@
-"""The providers there are, by their names in the configuration."""
+"""The providers there are, by their names in the configuration.
+
+Other packages add theirs by an entry point of the group `syndicate.providers`.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from syndicate.config import FILENAME, typed
-from syndicate.contracts import Provider
 from syndicate.errors import ConfigError
 from syndicate.text import nearest, quote
 
 if TYPE_CHECKING:
+    from syndicate.contracts import CampaignProvider, Provider
+    from syndicate.providers.base import HttpService
     from syndicate.transport import Now
 
+#: entry points of other packages
+GROUP = "syndicate.providers"
 #: module and class by name; read only when the provider is used
 TABLE: Mapping[str, tuple[str, str]] = {
     "outbox": ("syndicate.providers.outbox", "Outbox"),
 }
+
+
+def kind_of(name: str) -> "type[HttpService]":
+    """Give the class of a provider. Raises ConfigError for a name we do not know."""
+    if name in TABLE:
+        module, member = TABLE[name]
+        kind: type[HttpService] = getattr(import_module(module), member)
+        return kind
+    found = {one.name: one for one in entry_points(group=GROUP)}
+    if name not in found:
+        known = (*TABLE, *found)
+        close = nearest(name, known)
+        raise ConfigError(
+            f"{FILENAME}: {quote(name)} is not a provider."
+            + (f' Did you mean "{close}"?' if close else "")
+            + f" Known: {', '.join(known)}."
+        )
+    added: type[HttpService] = found[name].load()
+    return added
 
 
 def open_provider(
@@ -26,21 +52,16 @@ def open_provider(
     folder: Path,
     env: Mapping[str, str],
     clock: "Now",
-) -> Provider:
+) -> "Provider | CampaignProvider":
     """Open a provider with the settings of its table; nothing is connected before the first call.
 
     `folder` is the site's. Raises ConfigError for a name we do not know, and for wrong settings.
     """
-    if name not in TABLE:
-        close = nearest(name, TABLE)
-        raise ConfigError(
-            f"{FILENAME}: {quote(name)} is not a provider."
-            + (f' Did you mean "{close}"?' if close else "")
-            + f" Known: {', '.join(TABLE)}."
-        )
-    from syndicate.providers.base import HttpProvider, Surroundings  # noqa: PLC0415
+    from syndicate.providers.base import Surroundings  # noqa: PLC0415
 
-    module, member = TABLE[name]
-    kind: type[HttpProvider] = getattr(import_module(module), member)
+    kind = kind_of(name)
     checked = typed(settings, kind.settings_kind, f"[providers.{name}]")
-    return kind(name, checked, Surroundings(folder, env, clock))
+    opened: Provider | CampaignProvider = kind(  # type: ignore[assignment]
+        name, checked, Surroundings(folder, env, clock)
+    )
+    return opened

@@ -7,15 +7,13 @@ four times slower.
 
 import binascii
 import hashlib
-import html
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 
-from syndicate import addresses, text, tokens
+from syndicate import addresses, filling, text, tokens
 from syndicate.providers.outbox_api import Box, Letter, Person
 
 #: RFC 5322 section 2.1.1
@@ -30,7 +28,6 @@ OWN = frozenset(
 UNSUBSCRIBE, ONE_CLICK = "List-Unsubscribe", "List-Unsubscribe-Post"
 
 _NAME = re.compile(r"[!-9;-~]{1,60}")
-_LINK = re.compile(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _PHRASE_AND_ANGLE = re.compile(r"(.*?)\s*(<[!-~]*>)")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _SAFE = "%/:?#[]@!$&'()*+,;=-._~"
@@ -47,7 +44,7 @@ def write(letter: Letter, person: Person, issue: str, date: datetime) -> bytes:
     mark = "=_" + hashlib.blake2b(head, digest_size=12).hexdigest()
     parts = (
         ("plain", tokens.fill(letter.text, person.values, text.one_line)),
-        ("html", fill_html(letter.html, person.values)),
+        ("html", filling.fill_html(letter.html, person.values)),
     )
     return b"".join(
         (
@@ -57,26 +54,6 @@ def write(letter: Letter, person: Person, issue: str, date: datetime) -> bytes:
             f"--{mark}--\r\n".encode(),
         )
     )
-
-
-def fill_html(source: str, values: Mapping[str, str]) -> str:
-    """Fill the tokens of HTML so that no value can leave the place it stands in."""
-    filled = _LINK.sub(lambda found: found[1] + _fill_link(found[2], values), source)
-    return tokens.fill(filled, values, lambda value: html.escape(text.one_line(value)))
-
-
-def _fill_link(quoted: str, values: Mapping[str, str]) -> str:
-    """Fill an address: a token at its start is a whole one, a token further on a part of it."""
-    start = quoted.find(tokens.CLOSE) + 1 if quoted.startswith(tokens.OPEN, 1) else 0
-    return tokens.fill(quoted[:start], values, _whole_link) + tokens.fill(
-        quoted[start:], values, lambda value: quote(value, safe="")
-    )
-
-
-def _whole_link(value: str) -> str:
-    """Encode a value that is an address; "" for one of a kind that does harm."""
-    kind = value.partition(":")[0].lower()
-    return html.escape(quote(value, safe=_SAFE)) if kind in {"https", "http", "mailto"} else ""
 
 
 def _headers(letter: Letter, person: Person, issue: str, date: datetime) -> list[str]:

@@ -1,6 +1,5 @@
 """The provider "outbox": hands batches to a mail API in this process, which writes .eml files."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from syndicate.errors import Unsupported
-from syndicate.models import Batch, Limits, Mailbox, Message, Payload, Receipt, Recipient
+from syndicate.models import Abilities, Batch, Limits, Mailbox, Message, Payload, Receipt, Recipient
 from syndicate.providers import eml
 from syndicate.providers.base import (
     HttpProvider,
@@ -16,6 +15,7 @@ from syndicate.providers.base import (
     Surroundings,
     names_in_use,
     one_by_one,
+    person_id,
 )
 from syndicate.providers.outbox_api import (
     BATCH_MAX,
@@ -53,6 +53,11 @@ class Outbox(HttpProvider):
     settings_kind = OutboxSettings
     most = Limits(BATCH_MAX, BYTES_MAX)
     own_tokens = frozenset({UNSUBSCRIBE})
+    abilities = Abilities(
+        title="Outbox (writes .eml files)",
+        documents="docs/architecture.md",
+        unsubscribe="an address that leads nowhere",
+    )
 
     def __init__(self, name: str, settings: OutboxSettings, surroundings: Surroundings) -> None:
         super().__init__(name, settings, surroundings)
@@ -109,7 +114,7 @@ class Outbox(HttpProvider):
         return self._server.url
 
     def _person(self, recipient: Recipient, names: set[str]) -> Person:
-        mark = hashlib.blake2b(recipient.key, digest_size=8, salt=b"outbox").hexdigest()
+        mark = person_id(recipient)
         values = {name: value for name, value in recipient.values.items() if name in names}
         if not values.get(UNSUBSCRIBE):
             values[UNSUBSCRIBE] = self._settings.unsubscribe_url.replace("{token}", mark)

@@ -1,11 +1,11 @@
-"""One POST over HTTP, sorted by one question: could mail have left?
+"""One call over HTTP, sorted by one question: could mail have left?
 
 Nothing is repeated here, no redirect is followed, and what is not certain is said to be uncertain.
 """
 
 import ipaddress
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -46,6 +46,8 @@ LATER = frozenset({420, 421, 425, 429})
 MISCONFIGURED = frozenset({401, 403, 404, *range(300, 400)})
 #: the provider looked at the call and took nothing of it
 REFUSED = frozenset({400, 402, 405, 406, 407, *range(410, 420), 422})
+#: nothing is at that path
+ABSENT = 404
 #: the provider took the call
 TAKEN = range(200, 300)
 
@@ -61,11 +63,41 @@ class Transport:
         self._opened: Session | None = None
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post once, and give the answer if the provider took the call.
+        """Post once, and give the answer if the provider took the call; see `call`."""
+        return self.call("POST", path, body, headers)
+
+    def call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Make one call that changes something, once, and give the answer if it was taken.
 
         Raises Unavailable, Throttled, Misconfigured or Refused when nothing was taken, and
         Uncertain when something may have been.
         """
+        answer = self._made(method, path, body, headers, _broken)
+        if answer.status in TAKEN:
+            return answer
+        raise _not_taken(answer, self.line)
+
+    def get(self, path: str, headers: Mapping[str, str]) -> Answer | None:
+        """Ask something that changes nothing; None where nothing is at that path.
+
+        Raises Unavailable, Throttled, Misconfigured or Refused, never Uncertain.
+        """
+        answer = self._made("GET", path, b"", headers, _no_answer)
+        if answer.status in TAKEN:
+            return answer
+        if answer.status == ABSENT:
+            return None
+        error = _not_taken(answer, self.line)
+        raise Unavailable(str(error)) if isinstance(error, Uncertain) else error
+
+    def _made(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        broken: Callable[[Attempt, Exception], ProviderError],
+    ) -> Answer:
         from syndicate.transport.wire import BROKEN  # noqa: PLC0415 -- requests costs 0.2 s
 
         attempt = HERE.attempt = Attempt(self.line)
@@ -73,14 +105,11 @@ class Transport:
         watch.daemon = True
         watch.start()
         try:
-            answer = self._answer(path, body, headers)
+            return self._answer(method, path, body, headers)
         except (*BROKEN, HTTPException, OSError, ValueError) as error:
-            raise _broken(attempt, error) from error
+            raise broken(attempt, error) from error
         finally:
             watch.cancel()
-        if answer.status in TAKEN:
-            return answer
-        raise _not_taken(answer, self.line)
 
     def close(self) -> None:
         """Close all connections."""
@@ -89,13 +118,14 @@ class Transport:
                 self._opened.close()
             self._opened = None
 
-    def _answer(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         from syndicate.transport.wire import BROKEN, read  # noqa: PLC0415
 
         waits = self.line.waits
-        with self._session().post(
+        with self._session().request(
+            method,
             f"{self.line.base_url.rstrip('/')}/{path.lstrip('/')}",
-            data=body,
+            data=body or None,
             headers=dict(headers),
             timeout=(waits.connect, waits.read),
             allow_redirects=False,
@@ -191,6 +221,15 @@ def _broken(attempt: Attempt, error: Exception) -> ProviderError:
     return Unavailable(
         f"{line.name} cannot be reached at {_host(line)}: {why}. Nothing was sent. "
         "Check the connection and go on with the same command."
+    )
+
+
+def _no_answer(attempt: Attempt, error: Exception) -> ProviderError:
+    """Say that a question got no answer."""
+    line = attempt.line
+    return Unavailable(
+        f"{line.name} did not answer a question at {_host(line)}: "
+        f"{scrub(cause(error), line.secrets)}. Nothing was changed. Run the same command again."
     )
 
 
