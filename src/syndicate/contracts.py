@@ -3,7 +3,7 @@
 A part may raise the errors of `errors` and no others that a user could cause.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -268,11 +268,28 @@ class Ledger(Protocol):
         ...
 
     def claim(
-        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+        self,
+        batch: Batch,
+        *,
+        run: int,
+        token: str,
+        payload_hash: str,
+        now: datetime,
+        key_life: float = 0,
     ) -> bool:
-        """Take a pending batch for one call.
+        """Take a pending batch for one call; the provider keeps its key for so many seconds.
 
         False when it is no longer pending, or when somebody was withdrawn since it was read.
+        """
+        ...
+
+    def repeat(
+        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+    ) -> bool:
+        """Take a batch in doubt for the very same call, whose key the provider surely still knows.
+
+        False when it may not be: other bytes, no key or an old one, taken back, or a clock that
+        went back. Keys that live under twelve hours are only used by the run that made them.
         """
         ...
 
@@ -304,6 +321,19 @@ class Ledger(Protocol):
 
         An issue that was taken back has it withdrawn instead of pending.
         """
+        ...
+
+    def found(
+        self, batch: Batch, taken: Collection[bytes] | None, *, by: str, now: datetime
+    ) -> int:
+        """Record that the provider's records tell of a batch in doubt, or of some people in it.
+
+        None for all of them. Who is not told of stays in doubt. Gives how many are accepted now.
+        """
+        ...
+
+    def call_back(self, issue: str, *, by: str, now: datetime) -> int:
+        """Record that the provider gave an accepted issue back before it went; how many it was."""
         ...
 
     def stop(self, issue: str, *, by: str, now: datetime) -> int:

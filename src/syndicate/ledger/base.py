@@ -107,12 +107,20 @@ class Reader:
         outcomes = self._db.all("list_outcomes", issue=issue, number=number)
         gone = {one["key"] for one in outcomes if one["status"] == "withdrawn" or one["moved_to"]}
         people = tuple(one for one in _people.decode(row["rows"]) if one.key not in gone)
-        return Batch(issue, number, name, people, Status(row["status"]))
+        status = Status(row["status"])
+        return Batch(issue, number, name, people, status, row["told"], row["reference"])
 
     def batches(self, issue: str) -> tuple[Batch, ...]:
         """List the batches of an issue without their recipients."""
         return tuple(
-            Batch(issue, row["number"], batch_name(issue, row["number"]), (), Status(row["status"]))
+            Batch(
+                issue,
+                row["number"],
+                batch_name(issue, row["number"]),
+                (),
+                Status(row["status"]),
+                reference=row["reference"],
+            )
             for row in self._db.all("list_batches", issue=issue)
         )
 
@@ -126,6 +134,7 @@ class Reader:
                 row["people"],
                 datetime.fromisoformat(row["since"]),
                 row["reason"],
+                row["payload_hash"],
             )
             for row in self._db.all("list_doubts", issue=issue)
         )
@@ -171,6 +180,7 @@ class Reader:
             frozen_at=datetime.fromisoformat(row["frozen_at"]),
             counts=Counts(**{field: row[field] for field in Counts.__slots__}),
             excluded={one["reason"]: one["n"] for one in excluded},
+            audience=row["audience"],
         )
 
     def _refused(self, issue: str) -> Iterator[tuple[int, Recipient, str]]:

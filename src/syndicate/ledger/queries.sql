@@ -56,9 +56,9 @@ WHERE id = :id OR (newsletter = :newsletter AND number = :number);
 -- add_issue
 -- Write down an issue.
 INSERT INTO issue
-  (id, newsletter, number, provider, content_hash, subject, message, frozen_at, by)
+  (id, newsletter, number, provider, audience, content_hash, subject, message, frozen_at, by)
 VALUES
-  (:id, :newsletter, :number, :provider, :content_hash, :subject, :message, :at, :by)
+  (:id, :newsletter, :number, :provider, :audience, :content_hash, :subject, :message, :at, :by)
 RETURNING seq;
 
 -- add_issue_article
@@ -89,14 +89,14 @@ SELECT seq, stopped_at FROM issue WHERE id = :id;
 
 -- read_issue
 -- Read an issue with its counts; a plain value in both places keeps all others from being counted.
-SELECT seq, id, newsletter, number, provider, content_hash, subject, frozen_at,
+SELECT seq, id, newsletter, number, provider, audience, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
 WHERE seq = :seq AND counts.issue = :seq;
 
 -- read_issues
 -- Read the issues of a newsletter, or all, with their counts, the newest first.
-SELECT seq, id, newsletter, number, provider, content_hash, subject, frozen_at,
+SELECT seq, id, newsletter, number, provider, audience, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
 WHERE :newsletter IS NULL OR newsletter = :newsletter
@@ -122,12 +122,13 @@ ORDER BY number;
 
 -- list_batches
 -- List the batches of an issue.
-SELECT number, status FROM batch
+SELECT number, status, reference FROM batch
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) ORDER BY number;
 
 -- list_doubts
 -- List the batches of an issue that hold somebody in doubt, and since when.
 SELECT t.number, coalesce(b.answered_at, b.claimed_at) AS since,
+  CASE WHEN t.status = 'in doubt' THEN b.payload_hash ELSE '' END AS payload_hash,
   CASE WHEN t.status = 'in doubt' THEN t.n - t.withdrawn - t.moved ELSE t.in_doubt END AS people,
   CASE WHEN t.status = 'in doubt' THEN t.reason ELSE 'the answer does not speak of them' END
     AS reason
@@ -143,8 +144,10 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) ORDER BY line;
 
 -- read_batch
 -- Read a batch and the people in it.
-SELECT status, rows FROM batch JOIN people ON people.issue = batch.issue AND batch = number
-WHERE batch.issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number;
+SELECT status, rows, reference, CASE WHEN audience = '' THEN NULL ELSE n END AS told
+FROM batch JOIN people ON people.issue = batch.issue AND batch = batch.number
+  JOIN issue ON seq = batch.issue
+WHERE id = :issue AND batch.number = :number;
 
 -- list_outcomes
 -- List the exceptions in a batch.
@@ -161,7 +164,8 @@ ORDER BY number;
 -- Take a pending batch for one call, unless undone, or somebody left it since it was read.
 UPDATE batch
 SET status = 'submitting', claimed_by = :run, claimed_at = :at, token = :token,
-  payload_hash = :payload_hash, attempts = attempts + 1, answered_at = NULL, reason = ''
+  payload_hash = :payload_hash, key_life = :key_life, reference = :reference,
+  attempts = attempts + 1, answered_at = NULL, reason = ''
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
   AND status = 'pending' AND :left > 0
   AND (SELECT stopped_at FROM issue WHERE seq = batch.issue) IS NULL
@@ -169,13 +173,46 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
                    WHERE o.issue = batch.issue AND o.batch = batch.number)
 RETURNING number;
 
+-- repeat_batch
+-- Take a batch in doubt for the very same call: its key must surely be alive, and time go forward.
+UPDATE batch
+SET status = 'submitting', claimed_by = :run, token = :token, attempts = attempts + 1
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
+  AND status = 'in doubt' AND payload_hash = :payload_hash
+  AND (SELECT stopped_at FROM issue WHERE seq = batch.issue) IS NULL
+  AND :left = n - (SELECT count(*) FROM outcome AS o
+                   WHERE o.issue = batch.issue AND o.batch = batch.number)
+  AND (key_life >= :long OR (key_life > 0 AND claimed_by = :run))
+  AND claimed_at <= :at AND :at >= (SELECT coalesce(max(at), '') FROM log)
+  AND unixepoch(:at) - unixepoch(claimed_at) < key_life / 2
+RETURNING number;
+
+-- find_doubtful
+-- Tell whether a batch is in doubt, or was accepted.
+SELECT status FROM batch
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
+  AND status IN ('in doubt', 'accepted');
+
+-- accept_found
+-- Count somebody in doubt as accepted: the provider's records tell of them.
+DELETE FROM outcome
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND batch = :number AND key = :key
+  AND status = 'in doubt'
+RETURNING key;
+
+-- call_back
+-- Withdraw what a provider had accepted and gave back before it went.
+UPDATE batch SET status = 'withdrawn', reason = :reason, answered_at = :at
+WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND status = 'accepted'
+RETURNING n;
+
 -- answer_batch
 -- Record what became of a claim; only its holder may, and late only a clear answer counts.
 UPDATE batch
 SET status = CASE WHEN :status = 'pending' THEN
     (SELECT iif(stopped_at IS NULL, 'pending', 'withdrawn') FROM issue WHERE seq = batch.issue)
     ELSE :status END,
-  reference = :reference, reason = :reason, answered_at = :at
+  reference = CASE WHEN :reference = '' THEN reference ELSE :reference END, reason = :reason, answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number AND token = :token
   AND (status = 'submitting' OR (status = 'in doubt' AND :status IN ('accepted', 'refused')))
 RETURNING status, (SELECT by FROM run WHERE run.number = claimed_by) AS by;

@@ -32,6 +32,7 @@ CREATE TABLE issue (
   newsletter TEXT NOT NULL REFERENCES newsletter (name),
   number INTEGER NOT NULL,
   provider TEXT NOT NULL,
+  audience TEXT NOT NULL DEFAULT '',       -- id of the list that the provider holds
   content_hash TEXT NOT NULL,
   subject TEXT NOT NULL,
   message BLOB NOT NULL,                   -- JSON of the message, byte for byte
@@ -55,12 +56,13 @@ CREATE TABLE batch (                       -- small rows: each is updated twice
   status TEXT NOT NULL DEFAULT 'pending'
     CHECK (status IN
       ('pending', 'submitting', 'accepted', 'refused', 'in doubt', 'withdrawn')),
-  n INTEGER NOT NULL CHECK (n > 0),        -- recipients put into it
+  n INTEGER NOT NULL CHECK (n > 0),        -- recipients put into it, or as told by the provider
   attempts INTEGER NOT NULL DEFAULT 0,
   claimed_by INTEGER REFERENCES run (number),
   claimed_at TEXT,
   token TEXT,                              -- of the claim; only its holder may answer
   payload_hash TEXT,
+  key_life INTEGER NOT NULL DEFAULT 0,     -- seconds that the provider keeps its idempotency key
   answered_at TEXT,
   reference TEXT NOT NULL DEFAULT '',
   reason TEXT NOT NULL DEFAULT '',

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from syndicate.errors import LedgerError
 from syndicate.ledger.base import batch_name, utc_text
 from syndicate.ledger.forgetting import Forgetting
 from syndicate.ledger.moving import Moving
+from syndicate.ledger.settling import Settling
 from syndicate.models import (
     Batch,
     Excluded,
@@ -25,8 +26,11 @@ from syndicate.models import (
     Status,
 )
 
+#: seconds from which on an idempotency key may be used by another run than the one that made it
+LONG_LIFE = 12 * 3600
 
-class SqliteLedger(Moving, Forgetting):
+
+class SqliteLedger(Moving, Forgetting, Settling):
     """The durable record of issues, batches, recipients and what happened; see `Ledger`."""
 
     def secret(self, given: bytes | None) -> bytes:
@@ -93,6 +97,8 @@ class SqliteLedger(Moving, Forgetting):
             seq = self._add_issue(frozen)
             for number, people in enumerate(batches, 1):
                 self._add_batch(frozen.id, seq, number, people)
+            if frozen.audience is not None and frozen.audience.people:
+                self._put_batch(seq, 1, (), n=frozen.audience.people)
             self._db.many("add_excluded", (_excluded(seq, one) for one in excluded))
             issue = self.issue(frozen.id)
             if issue is None:
@@ -104,20 +110,37 @@ class SqliteLedger(Moving, Forgetting):
         return issue
 
     def claim(
-        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+        self,
+        batch: Batch,
+        *,
+        run: int,
+        token: str,
+        payload_hash: str,
+        now: datetime,
+        key_life: float = 0,
     ) -> bool:
-        """Take a pending batch for one call; False when it is no longer as it was read."""
+        """Take a pending batch for one call; False when it is no longer as it was read.
+
+        `key_life` is how many seconds the provider keeps the call's idempotency key.
+        """
+        values = _claim(batch, run, token, payload_hash, now)
         with self._db.change():
             row = self._db.one(
-                "claim_batch",
-                issue=batch.issue,
-                number=batch.number,
-                left=len(batch.recipients),
-                run=run,
-                token=token,
-                payload_hash=payload_hash,
-                at=utc_text(now),
+                "claim_batch", **values, key_life=int(key_life), reference=batch.reference
             )
+        return row is not None
+
+    def repeat(
+        self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
+    ) -> bool:
+        """Take a batch in doubt for the very same call, whose key the provider surely still knows.
+
+        False when it may not be: other bytes, no key or an old one, taken back, or a clock that
+        went back. Keys that live shortly are only used by the run that made them.
+        """
+        values = _claim(batch, run, token, payload_hash, now)
+        with self._db.change():
+            row = self._db.one("repeat_batch", **values, long=LONG_LIFE)
         return row is not None
 
     def withdraw(self, batch: Batch, keys: Sequence[bytes], reason: str, now: datetime) -> None:
@@ -161,26 +184,6 @@ class SqliteLedger(Moving, Forgetting):
         """
         return self._fail(batch, token, Status.PENDING, reason, now)
 
-    def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
-        """Record what a person knows of a batch in doubt: accepted, or back to pending.
-
-        After `undo` it is withdrawn instead of pending. In a batch that was accepted it is about
-        the recipients in doubt: accepted, or refused.
-        False when nothing there is in doubt.
-        """
-        batch = {"issue": issue, "number": number}
-        status = Status.ACCEPTED if accepted else Status.PENDING
-        said = "accepted" if accepted else "not accepted"
-        with self._db.change():
-            found = self._db.all("settle_batch", **batch, status=status, at=utc_text(now))
-            text = f"batch {batch_name(issue, number)} settled: {said}"
-            if not found:
-                found = self._settle_doubtful(batch, accepted=accepted, by=by, now=now)
-                text += f", {len(found)} recipients"
-            if found:
-                self._log(now, by, issue, text)
-        return bool(found)
-
     def note(self, entry: LogEntry) -> None:
         """Append to the log; anything like an address in its text becomes `***`."""
         with self._db.change():
@@ -219,6 +222,7 @@ class SqliteLedger(Moving, Forgetting):
             newsletter=frozen.newsletter,
             number=frozen.number,
             provider=frozen.provider,
+            audience=frozen.audience.id if frozen.audience else "",
             content_hash=frozen.content_hash,
             subject=frozen.message.subject,
             message=msgspec.json.encode(frozen.message),
@@ -244,20 +248,6 @@ class SqliteLedger(Moving, Forgetting):
                 "Nothing was frozen. Look for repeats with: syndicate audience check"
             ) from error
 
-    def _add_outcomes(
-        self,
-        batch: Batch,
-        standing: Status,
-        status: str,
-        reasons: Mapping[bytes, str],
-        now: datetime,
-    ) -> None:
-        """Write down recipients that fare differently from their batch, which stands as said."""
-        common = {"issue": batch.issue, "number": batch.number, "status": status}
-        common |= {"batch_status": standing, "at": utc_text(now)}
-        rows = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
-        self._db.many("add_outcome", rows)
-
     def _answer(
         self, batch: Batch, token: str, status: Status, now: datetime, **said: str
     ) -> sqlite3.Row | None:
@@ -274,18 +264,22 @@ class SqliteLedger(Moving, Forgetting):
                 self._log(now, answered["by"], batch.issue, text)
         return answered is not None
 
-    def _settle_doubtful(
-        self, batch: Mapping[str, Any], *, accepted: bool, by: str, now: datetime
-    ) -> list[sqlite3.Row]:
-        if accepted:
-            return self._db.all("accept_doubtful", **batch)
-        reason = f"not accepted, as settled by {by}"
-        return self._db.all("refuse_doubtful", **batch, reason=reason, at=utc_text(now))
-
 
 def _fingerprint(secret: bytes) -> str:
     """Give what tells two secrets apart without telling either."""
     return hmac.digest(secret, b"syndicate ledger fingerprint", hashlib.sha256).hex()
+
+
+def _claim(batch: Batch, run: int, token: str, payload_hash: str, now: datetime) -> dict[str, Any]:
+    return {
+        "issue": batch.issue,
+        "number": batch.number,
+        "left": len(batch.recipients) if batch.told is None else batch.told,
+        "run": run,
+        "token": token,
+        "payload_hash": payload_hash,
+        "at": utc_text(now),
+    }
 
 
 def _excluded(seq: int, one: Excluded) -> dict[str, Any]:

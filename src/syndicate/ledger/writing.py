@@ -1,13 +1,13 @@
 """What all writing of a ledger has in common: a batch, and a line of the log."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from syndicate.ledger.base import Reader, utc_text
-from syndicate.models import Recipient
+from syndicate.models import Batch, Recipient, Status
 
 _WORD = re.compile(r"\S+")
 
@@ -25,10 +25,29 @@ def people_from_json(rows: bytes) -> tuple[Recipient, ...]:
 class Writer(Reader):
     """A ledger that may be changed."""
 
-    def _put_batch(self, seq: int, number: int, people: Sequence[Recipient]) -> None:
-        """Write down a batch and who is in it; their keys are another matter."""
-        self._db.all("add_batch", seq=seq, number=number, n=len(people))
+    def _put_batch(
+        self, seq: int, number: int, people: Sequence[Recipient], *, n: int | None = None
+    ) -> None:
+        """Write down a batch and who is in it; their keys are another matter.
+
+        `n` is how many they are where only the provider knows them.
+        """
+        self._db.all("add_batch", seq=seq, number=number, n=len(people) if n is None else n)
         self._db.all("add_people", seq=seq, number=number, rows=people_as_json(people))
+
+    def _add_outcomes(
+        self,
+        batch: Batch,
+        standing: Status,
+        status: str,
+        reasons: Mapping[bytes, str],
+        now: datetime,
+    ) -> None:
+        """Write down recipients that fare differently from their batch, which stands as said."""
+        common = {"issue": batch.issue, "number": batch.number, "status": status}
+        common |= {"batch_status": standing, "at": utc_text(now)}
+        rows = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
+        self._db.many("add_outcome", rows)
 
     def _log(self, at: datetime, by: str, issue: str, text: str, **mark: str) -> None:
         values = {"by": by, "issue": issue, "text": _WORD.sub(_scrubbed, text)}

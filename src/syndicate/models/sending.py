@@ -37,6 +37,8 @@ class Batch:
     status: Status = Status.PENDING
     #: the number of people where the provider holds the list; None where we bring them
     told: int | None = None
+    #: the provider's own id of it; "" while it has none
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
