@@ -16,6 +16,7 @@ from syndicate.models import (
     Excluded,
     Frozen,
     Head,
+    HeldList,
     Issue,
     Mailbox,
     Message,
@@ -166,8 +167,12 @@ def freeze(
     *,
     by: str,
     now: datetime,
+    held: HeldList | None = None,
 ) -> Issue:
-    """Write the issue down, with everybody who gets it, in one transaction."""
+    """Write the issue down, with everybody who gets it, in one transaction.
+
+    `held` is the list where the provider holds it; there are no batches then.
+    """
     frozen = Frozen(
         id=issue.id,
         number=issue.number,
@@ -179,6 +184,7 @@ def freeze(
         frozen_at=now,
         baseline=issue.baseline,
         by=by,
+        audience=held,
     )
     return ledger.freeze(frozen, batches, excluded)
 

@@ -11,8 +11,9 @@ from syndicate.audience.people import INVALID, SUPPRESSED, Audience
 from syndicate.audience.segment import Where, chooser
 from syndicate.audience.suppressed import read_suppressed
 from syndicate.errors import AudienceError
+from syndicate.models import HeldList
 
-__all__ = ["Audience", "read", "read_suppressed"]
+__all__ = ["Audience", "held", "read", "read_suppressed"]
 
 
 def read(
@@ -34,6 +35,14 @@ def read(
             f"{shown(path)} cannot be sorted in {tempfile.gettempdir()}: {error.strerror}. "
             "Make room there, or set TMPDIR to another folder."
         ) from None
+
+
+def held(list_: HeldList) -> Audience:
+    """Give the people of a list that the provider holds: no more than how many they are."""
+    people = Audience()
+    people.held = list_
+    people.count = list_.people or 0
+    return people
 
 
 def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes], where: Where) -> Audience:

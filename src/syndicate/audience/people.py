@@ -11,7 +11,7 @@ from typing import Self
 import msgspec
 
 from syndicate.audience.pile import Pile
-from syndicate.models import Excluded, Recipient
+from syndicate.models import Excluded, HeldList, Recipient
 
 #: a power of two up to 256
 PILES = 64
@@ -40,6 +40,8 @@ class Audience:
         self.count = 0
         #: names of the columns that become values
         self.columns: frozenset[str] = frozenset()
+        #: the list, where the provider holds it
+        self.held: HeldList | None = None
         #: rows of the file that belong to another segment
         self.elsewhere = 0
         self._counts: Counter[str] = Counter()

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from syndicate.audience import Audience
     from syndicate.choosing import Baseline, Choice
     from syndicate.cli.notes import Note
-    from syndicate.config import Config
+    from syndicate.config import Config, Newsletter
     from syndicate.contracts import CampaignProvider, Ledger, Provider
+    from syndicate.models import HeldList
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -196,9 +197,30 @@ class Desk:
         from syndicate import audience
 
         newsletter = self.config.newsletters[name]
-        path = self.config.root / newsletter.audience
-        with audience.read(path, secret, self.suppressed(secret), newsletter.where) as people:
+        path = self.config.audience_path(name)
+        service = self.service(newsletter.provider)
+        try:
+            _refuse_mismatch(newsletter, service)
+            if path is None:
+                held = cast("CampaignProvider", service)
+                people = audience.held(_list_of(held, newsletter))
+            else:
+                people = audience.read(path, secret, self.suppressed(secret), newsletter.where)
+        finally:
+            service.close()
+        with people:
             yield people
+
+    def audience_file(self, name: str) -> Path:
+        """Give the CSV file of a newsletter's people. Raises ConfigError where there is none."""
+        path = self.config.audience_path(name)
+        if path is None:
+            newsletter = self.config.newsletters[name]
+            raise ConfigError(
+                f"The people of {name} are on the list {newsletter.audience}, which "
+                f"{newsletter.provider} holds. Change them there."
+            )
+        return path
 
     def suppressed(self, secret: bytes) -> frozenset[bytes]:
         """Read the keys of those who must never be mailed."""
@@ -220,6 +242,48 @@ def open_desk(context: click.Context) -> Desk:
     if context.find_root().obj["verbose"]:
         talk(f"Configuration: {path}\nLedger: {desk.config.ledger_path}\nRun by: {who}")
     return desk
+
+
+def _refuse_mismatch(newsletter: "Newsletter", service: "Provider | CampaignProvider") -> None:
+    """Refuse a list for a provider that is handed people, and people for one that holds a list."""
+    from syndicate.config import ListHeld
+    from syndicate.providers import shapes
+
+    held = isinstance(newsletter.audience, ListHeld)
+    if held == service.abilities.holds_list:
+        return
+    name, others = service.name, shapes(holds_list=held)
+    if held:
+        raise ConfigError(
+            f"{name} holds no lists: it is handed the people. Name a CSV file as the audience, or "
+            f"a provider that holds a list: {', '.join(others)}."
+        )
+    raise ConfigError(
+        f"{name} holds the list itself, and takes no people of ours. Write "
+        'audience = { list = "its name" }, or choose a provider that is handed the people: '
+        f"{', '.join(others)}."
+    )
+
+
+def _list_of(service: "CampaignProvider", newsletter: "Newsletter") -> "HeldList":
+    """Look the list up. Raises ConfigError where the provider does not say how many it holds."""
+    from syndicate.config import ListHeld
+
+    held = newsletter.audience
+    if not isinstance(held, ListHeld):
+        raise TypeError(held)
+    if newsletter.where:
+        raise ConfigError(
+            "where chooses among the lines of a CSV file. Of a list that the provider holds, name "
+            'a segment: audience = { list = "...", segment = "..." }.'
+        )
+    found = service.audience(held.list, held.segment)
+    if found.people is None:
+        raise ConfigError(
+            f"{service.name} does not say how many people {found.name} holds, so a person cannot "
+            "confirm the number. Nothing was done."
+        )
+    return found
 
 
 def at_a_terminal() -> bool:

@@ -10,10 +10,10 @@ from syndicate.tokens import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
-    from syndicate.contracts import Provider
+    from syndicate.contracts import Provider, Service
 
 
-def check_links(desk: Desk, newsletter: str, provider: "Provider", people: "Audience") -> None:
+def check_links(desk: Desk, newsletter: str, provider: "Service", people: "Audience") -> None:
     """Raise ConfigError where nobody could unsubscribe from what this provider would mail."""
     settings = desk.config.newsletters[newsletter]
     if settings.unsubscribe_url:

@@ -46,7 +46,7 @@ def check_command(context: click.Context, newsletter: str | None, *, as_json: bo
     """List the lines of the audience file that get no mail, each with its reason."""
     desk = open_desk(context)
     name = desk.newsletter(newsletter)
-    path = desk.config.newsletters[name].audience
+    path = str(desk.config.newsletters[name].audience)
     with desk.ledger() as ledger, desk.audience(name, ledger.secret(desk.secret())) as people:
         left = sorted((one.line, one.reason) for one in people.excluded())
     if as_json:
@@ -68,7 +68,7 @@ def import_command(context: click.Context, file: Path, newsletter: str | None) -
     from syndicate.audience import merging
 
     desk = open_desk(context)
-    path = desk.config.root / desk.config.newsletters[desk.newsletter(newsletter)].audience
+    path = desk.audience_file(desk.newsletter(newsletter))
     with desk.ledger() as ledger:
         secret = ledger.secret(desk.secret())
     _tell(merging.merge(path, file, secret, desk.suppressed(secret)), path)
@@ -163,15 +163,15 @@ def _out_of_reach(desk: Desk, address: str) -> list[str]:
     from syndicate import addresses
 
     lines = ["Not reached, and yours to mend:"]
-    for name in desk.config.newsletters.values():
-        path = desk.config.root / name.audience
-        text = path.read_text("utf-8-sig", "replace") if path.exists() else ""
+    for name in desk.config.newsletters:
+        path = desk.config.audience_path(name)
+        text = path.read_text("utf-8-sig", "replace") if path and path.exists() else ""
         found = [
             number
             for number, line in enumerate(text.splitlines(), 1)
             if any(addresses.normalise(cell.strip('"')) == address for cell in _cells(line))
         ]
-        lines += [f"  {name.audience}:{number}" for number in found]
+        lines += [f"  {desk.config.newsletters[name].audience}:{number}" for number in found]
     mails = [
         path
         for path in desk.config.root.glob("outbox/*/*.eml")

@@ -141,6 +141,19 @@ class Utm(Table, frozen=True):
     content: OneLine = ""
 
 
+class ListHeld(Table, frozen=True):
+    """audience = { list = "..." }: people that the provider holds."""
+
+    #: name of the list at the provider
+    list: Text
+    #: name of a segment of it; "" for everybody on it
+    segment: OneLine = ""
+
+    def __str__(self) -> str:
+        """Name it as a person would."""
+        return f"{self.list}, {self.segment}" if self.segment else self.list
+
+
 class Newsletter(Table, frozen=True):
     """[newsletters.NAME]: a named stream of issues."""
 
@@ -148,8 +161,9 @@ class Newsletter(Table, frozen=True):
     title: Text
     #: `Name <address>`
     sender: Text
-    #: CSV file with a column `email`; every other column is a token
-    audience: Text
+    #: CSV file with a column `email`, every other column a token; or { list = "..." } that the
+    #: provider holds
+    audience: Text | ListHeld
     #: subject, with `lead`, `others`, `count`, `date` and `number`
     subject: Text = "{{ lead.title }}"
     #: what inboxes show beside the subject
@@ -214,7 +228,7 @@ class LedgerPlace(Table, frozen=True):
 class AudienceRules(Table, frozen=True):
     """[audience]: who is never mailed."""
 
-    #: CSV file of addresses; "" when there is none
+    #: CSV file of addresses or keys, or an https address of one; "" when there is none
     suppressed: OneLine = ""
 
 
@@ -239,6 +253,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def ledger_path(self) -> Path:
         """The SQLite file that is the ledger."""
         return self.root / self.ledger.url.removeprefix("sqlite:")
+
+    def audience_path(self, newsletter: str) -> Path | None:
+        """The CSV file of a newsletter's people; None where the provider holds them."""
+        audience = self.newsletters[newsletter].audience
+        return None if isinstance(audience, ListHeld) else self.root / audience
 
     @property
     def ids_path(self) -> Path:

@@ -45,6 +45,11 @@ def kind_of(name: str) -> "type[HttpService]":
     return added
 
 
+def shapes(*, holds_list: bool) -> tuple[str, ...]:
+    """Name the providers that hold the list themselves, or those that are handed the people."""
+    return tuple(name for name in TABLE if kind_of(name).abilities.holds_list is holds_list)
+
+
 def open_provider(
     name: str,
     settings: Mapping[str, Any],

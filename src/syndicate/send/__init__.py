@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from syndicate.errors import ProviderError, Refused, Throttled, Unavailable, Uncertain, Unsupported
 from syndicate.models import Batch, LogEntry, Payload, Receipt, Status
 from syndicate.send.base import Call, Calls, Clock, Ending, Result, Run
+from syndicate.send.campaign import CampaignRun, hand_over_campaign, look
 from syndicate.send.pace import PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
+from syndicate.send.settling import Settled, by_key, settle
 from syndicate.send.threads import Threads
 
 __all__ = [
@@ -23,18 +25,25 @@ __all__ = [
     "PATIENCE_TO_CONNECT",
     "TRIES_TO_CONNECT",
     "Calls",
+    "CampaignRun",
     "Clock",
     "Ending",
     "Result",
     "Run",
+    "Settled",
     "Threads",
     "hand_over",
+    "hand_over_campaign",
+    "look",
+    "settle",
 ]
 
 #: doubtful answers in a row that end a run
 DOUBTS_IN_A_ROW = 2
 #: seconds that an interrupted run gives to the answers under way
 LAST_WORD = 4.0
+#: seconds before each try to repeat, by its key, a call of this run that is in doubt
+REPEAT_AFTER = (2.0, 8.0, 20.0)
 #: seconds between two looks at whether the run was interrupted
 GLANCE = 0.1
 
@@ -61,6 +70,8 @@ class _Loop:
     flying: dict[Call, _Flight] = field(default_factory=dict)
     #: doubtful answers, one after the other
     doubts: int = 0
+    #: when batches were claimed by this run, in ticks of its clock
+    claimed: dict[int, float] = field(default_factory=dict)
     #: set once no more batches are to be claimed
     end: Result | None = None
     #: an error that no provider should raise, kept until all answers are recorded
@@ -73,11 +84,16 @@ def hand_over(run: Run) -> Result:
     Never raises for what a provider does: the reason is in the result. A bug in a provider is
     raised once all calls under way are recorded; its own batch is in doubt.
     """
+    settle(run)
     loop = _begin(run)
-    result = _go_through(loop)
-    if loop.bug is not None:
-        raise loop.bug
-    return result
+    while True:
+        result = _go_through(loop)
+        if loop.bug is not None:
+            raise loop.bug
+        cleared = _repeat_doubts(loop)
+        if result.ending is not Ending.DOUBTFUL or not cleared or not loop.todo:
+            return result
+        loop.end, loop.doubts = None, 0
 
 
 def _go_through(loop: _Loop) -> Result:
@@ -94,6 +110,26 @@ def _go_through(loop: _Loop) -> Result:
             # Done only when a count says so.
             loop.todo.extend(run.ledger.pending(run.issue))
     return loop.end or Result(Ending.DONE)
+
+
+def _repeat_doubts(loop: _Loop) -> bool:
+    """Settle by their keys the doubts of this run; whether none of them is left.
+
+    By ticks too, which nobody can move: a key is used for half its life.
+    """
+    run, life = loop.run, loop.run.provider.abilities.key_life
+    if life is None:
+        return False
+    for seconds in REPEAT_AFTER:
+        doubts = [one for one in run.ledger.doubts(run.issue) if one.number in loop.claimed]
+        if not doubts:
+            return True
+        run.clock.pause(seconds)
+        for doubt in doubts:
+            age = run.clock.ticks() - loop.claimed[doubt.number]
+            if age < life / 2 and not run.clock.interrupted():
+                by_key(run, doubt)
+    return not any(one.number in loop.claimed for one in run.ledger.doubts(run.issue))
 
 
 def _begin(run: Run) -> _Loop:
@@ -155,9 +191,13 @@ def _begin_call(loop: _Loop, found: Batch) -> None:
     batch, payload = fitting
     token = secrets.token_hex(16)
     digest = hashlib.sha256(payload.body).hexdigest()
-    now = run.clock.now()
-    if run.ledger.claim(batch, run=run.number, token=token, payload_hash=digest, now=now):
-        loop.pace.began(run.clock.ticks())
+    now, ticks = run.clock.now(), run.clock.ticks()
+    life = run.provider.abilities.key_life or 0
+    if run.ledger.claim(
+        batch, run=run.number, token=token, payload_hash=digest, now=now, key_life=life
+    ):
+        loop.pace.began(ticks)
+        loop.claimed[batch.number] = ticks
         loop.flying[run.calls.start(_submission(run, payload, batch))] = _Flight(batch, token)
     elif run.ledger.stopped(run.issue):
         loop.end = Result(Ending.UNDONE)
