@@ -129,6 +129,10 @@ class CampaignProvider(Service, Protocol):
     which one looks with `find` first.
     """
 
+    def fits(self, message: Message) -> None:
+        """Raise Unsupported where the provider cannot be told all of a message; asks nobody."""
+        ...
+
     def audience(self, name: str, segment: str) -> HeldList:
         """Look a list up by its name, and a segment of it where one is named.
 

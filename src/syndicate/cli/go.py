@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,9 @@ from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
+from syndicate.cli.freezing import freeze
 from syndicate.cli.handing import hand_over
-from syndicate.cli.leaving import check_links, with_links
+from syndicate.cli.leaving import check_links
 from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
@@ -128,7 +130,7 @@ def _agreed(
         asked = replace(asked, note=note.text if note else "")
     draft = desk.draft(ledger, order.newsletter, source, choice, asked)
     with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
-        check_links(desk, draft.newsletter, desk.provider(draft.provider), people)
+        check_links(desk, draft.newsletter, desk.service(draft.provider), people)
         matter = Matter(desk, ledger, draft, choice, people)
         if not _ready(order, matter):
             return None, Exit.CHECK
@@ -139,7 +141,7 @@ def _agreed(
             return None, stop
         # First: a frozen issue whose articles nobody remembers would mail them again.
         desk.remember(reading)
-        return _frozen(matter, note), Exit.DONE
+        return freeze(matter, note), Exit.DONE
 
 
 def _note(order: Order, ledger: "Ledger") -> "Note | None":
@@ -194,26 +196,6 @@ def _asked(order: Order, number: int) -> Exit | None:
     return Exit.INTERRUPTED
 
 
-def _frozen(matter: Matter, note: "Note | None") -> Issue:
-    """Freeze the issue, and file its note with it."""
-    from syndicate import prepare
-    from syndicate.cli import notes
-
-    desk, draft, people = matter.desk, matter.draft, matter.people
-    provider = desk.provider(draft.provider)
-    provider.close()
-    secret = matter.ledger.secret(desk.secret())
-    batches = with_links(desk, draft.newsletter, provider, people, secret)
-    if note:
-        notes.keep(desk.config, note, draft.id)
-    issue = prepare.freeze(
-        matter.ledger, draft, batches, people.excluded(), by=desk.by, now=desk.now
-    )
-    if note:
-        notes.drop(note)
-    return issue
-
-
 def _go_on(order: Order, ledger: "Ledger", run: int, issue: Issue) -> Outcome:
     """Go on with an issue that is frozen already: the same bytes, to those still pending."""
     if order.asked != NOTHING:
@@ -239,7 +221,10 @@ def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder
     from syndicate.cli.making import make
 
     untouched = issue.counts.pending == issue.counts.frozen
-    if order.grace and untouched:
+    goes_at = None
+    if order.grace and untouched and _can_take_back(order.desk, issue):
+        goes_at = datetime.now(UTC) + timedelta(seconds=order.grace)
+    elif order.grace and untouched:
         match grace.wait(order.desk, ledger, issue, order.grace):
             case grace.Grace.UNDONE:
                 return ledger.issue(issue.id), Exit.INTERRUPTED
@@ -247,7 +232,21 @@ def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder
                 return issue, Exit.BUSY
     make(order.desk, ledger, source)
     _publish(order.desk)
-    return hand_over(order.desk, ledger, run, issue)
+    outcome = hand_over(order.desk, ledger, run, issue, goes_at)
+    if goes_at is not None and outcome[1] is Exit.DONE:
+        at = goes_at.astimezone(order.desk.config.site.zone)
+        talk(
+            f"{issue.provider} lets it go at {at:%H:%M %Z}, or a little later. Until then: "
+            f"syndicate undo {issue.id}"
+        )
+    return outcome
+
+
+def _can_take_back(desk: Desk, issue: Issue) -> bool:
+    """Whether the provider itself can wait, and give the issue back whole until then."""
+    service = desk.service(issue.provider)
+    service.close()
+    return bool(issue.audience) and service.abilities.take_back
 
 
 def _publish(desk: Desk) -> None:

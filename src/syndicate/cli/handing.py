@@ -3,13 +3,14 @@
 import contextlib
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from syndicate.cli import runs
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
 from syndicate.cli.ending import Exit
@@ -18,16 +19,21 @@ from syndicate.models import Issue
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
-    from syndicate.send import Clock, Result
+    from syndicate.send import Result
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def hand_over(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> tuple[Issue, Exit]:
-    """Hand over what is pending of an issue; give it as it stands then, and the exit code."""
+def hand_over(
+    desk: Desk, ledger: "Ledger", run: int, issue: Issue, goes_at: datetime | None = None
+) -> tuple[Issue, Exit]:
+    """Hand over what is pending of an issue; give it as it stands then, and the exit code.
+
+    `goes_at` is when the provider is to let it go, where it can take it back until then.
+    """
     with _listening() as stop:
         try:
-            result = _run(desk, ledger, run, issue, stop)
+            result = _run(runs.Job(desk, ledger, issue, run, stop, goes_at))
         except KeyboardInterrupt:
             result = _ended_at_once()
         except (AudienceError, LedgerError) as error:
@@ -60,35 +66,15 @@ def _listen_no_more() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _run(desk: Desk, ledger: "Ledger", run: int, issue: Issue, stop: Event) -> "Result":
+def _run(job: runs.Job) -> "Result":
     from syndicate import send as sending
 
-    secret = ledger.secret(desk.secret())
-    provider = desk.provider(issue.provider)
-    with _progress(issue.counts.pending) as progress:
-        try:
-            return sending.hand_over(
-                sending.Run(
-                    ledger=ledger,
-                    provider=provider,
-                    issue=issue.id,
-                    message=ledger.message(issue.id),
-                    number=run,
-                    by=desk.by,
-                    clock=_clock(stop),
-                    calls=sending.Threads(),
-                    suppressed=lambda: desk.suppressed(secret),
-                    progress=progress,
-                )
-            )
-        finally:
-            provider.close()
-
-
-def _clock(stop: Event) -> "Clock":
-    from syndicate.send import Clock
-
-    return Clock(lambda: datetime.now(UTC), time.monotonic, stop.wait, stop.is_set)
+    with runs.opened(job) as run:
+        if isinstance(run, sending.CampaignRun):
+            talk(f"Handing {job.issue.id} to {job.issue.provider}, which mails its own list.")
+            return sending.hand_over_campaign(run)
+        with _progress(job.issue.counts.pending) as progress:
+            return sending.hand_over(replace(run, progress=progress))
 
 
 @contextlib.contextmanager
