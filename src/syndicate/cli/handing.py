@@ -44,6 +44,17 @@ def hand_over(
     return after, _code(after, result)
 
 
+def find_out(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> str:
+    """Ask the provider about what is in doubt of an issue; gives why it could not be asked."""
+    from syndicate import send as sending
+
+    with _listening() as stop, runs.opened(runs.Job(desk, ledger, issue, run, stop)) as one:
+        if isinstance(one, sending.CampaignRun):
+            talk(f"Looking at the campaign of {issue.id}; this may take a minute.")
+            return sending.look(one)
+        return sending.settle(one).trouble
+
+
 def _ended_at_once() -> "Result":
     from syndicate.send import Ending, Result
 

@@ -1,4 +1,4 @@
-"""`syndicate settle`: a person says what became of batches in doubt."""
+"""`syndicate settle`: the provider, or else a person, says what became of batches in doubt."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ import click
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.models import Doubt
+from syndicate.models import Doubt, Issue
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
@@ -27,25 +27,30 @@ def settle_command(
     *,
     yes: bool,
 ) -> None:
-    """Say what became of batches in doubt, after looking at the provider's own records.
+    """Find out what became of batches in doubt: ask the provider, else say it yourself.
 
-    A batch assumed refused is pending again, and the next send hands it over: if the provider had
-    taken it after all, its recipients get the issue twice.
+    Asks by the same idempotency key, or looks into the provider's records, where it has them. What
+    it cannot tell, you can, after looking there yourself. A batch assumed refused is pending again,
+    and the next send hands it over: if the provider had taken it after all, its recipients get the
+    issue twice.
     """
     if assume_accepted and assume_refused:
         raise click.UsageError("Choose one of --assume-accepted and --assume-refused.")
     desk = open_desk(context)
     named = assume_accepted or assume_refused
-    if named is None:
-        with desk.ledger() as ledger:
-            doubts = find(ledger, issue)
-        _show(desk, doubts)
-        context.exit(Exit.DOUBT if doubts else Exit.DONE)
     from syndicate.cli.holding import begin_run, held_ledger
 
+    with desk.ledger() as ledger:
+        if not find(ledger, issue) and not _orphans(ledger) and named is None:
+            talk("Nothing is in doubt.")
+            context.exit(Exit.DONE)
     with held_ledger(desk, yes=yes) as ledger:
         # What a run that died was handing over is in doubt, and can be settled too.
-        begin_run(desk, ledger)
+        run = begin_run(desk, ledger)
+        if named is None:
+            doubts = _asked(desk, ledger, run, find(ledger, issue))
+            _show(desk, doubts)
+            context.exit(Exit.DOUBT if doubts else Exit.DONE)
         chosen = _named(find(ledger, issue), named)
         _confirm(chosen, accepted=bool(assume_accepted), yes=yes)
         for one in chosen:
@@ -64,6 +69,35 @@ def find(ledger: "Ledger", issue: str | None) -> list[Doubt]:
     return [doubt for one in issues for doubt in ledger.doubts(one)]
 
 
+def _orphans(ledger: "Ledger") -> bool:
+    """Whether a run that died may have left somebody in doubt."""
+    return any(one.counts.in_doubt for one in ledger.issues())
+
+
+def _asked(desk: Desk, ledger: "Ledger", run: int, doubts: list[Doubt]) -> list[Doubt]:
+    """Ask the providers, say what came of it, and give what is still in doubt."""
+    from syndicate.cli.handing import find_out
+
+    for id_ in dict.fromkeys(one.issue for one in doubts):
+        issue = ledger.issue(id_)
+        if issue is None:
+            continue
+        before = issue.counts.in_doubt
+        if trouble := find_out(desk, ledger, run, issue):
+            talk(trouble)
+        after = ledger.issue(id_) or issue
+        if found := before - after.counts.in_doubt:
+            people = count(found, "person", "people")
+            talk(f"{id_}: {issue.provider} could tell of {people}. Now: {_numbers(after)}.")
+    return [one for id_ in dict.fromkeys(one.issue for one in doubts) for one in ledger.doubts(id_)]
+
+
+def _numbers(issue: "Issue") -> str:
+    from syndicate import report
+
+    return report.counts_as_text(issue.counts)
+
+
 def described(desk: Desk, doubt: Doubt) -> str:
     """Write a doubt on one line: which, how many people, since when, and why."""
     since = doubt.since.astimezone(desk.config.site.zone)
@@ -73,7 +107,7 @@ def described(desk: Desk, doubt: Doubt) -> str:
 
 def _show(desk: Desk, doubts: list[Doubt]) -> None:
     if not doubts:
-        talk("Nothing is in doubt.")
+        talk("Nothing is in doubt any more.")
         return
     talk(f"{_people(doubts)} in doubt: nobody here can know whether they get the issue.")
     for one in doubts:

@@ -1,16 +1,17 @@
 """`syndicate undo`: take back what has not gone out yet; works while `send` runs."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.models import Counts, Issue
+from syndicate.errors import Refused
+from syndicate.models import Counts, Issue, Stage
 
 if TYPE_CHECKING:
-    from syndicate.contracts import Ledger
+    from syndicate.contracts import CampaignProvider, Ledger
 
 
 @click.command("undo", epilog="Example: syndicate undo")
@@ -32,7 +33,10 @@ def undo_command(context: click.Context, issue: str | None, *, yes: bool) -> Non
         _confirm(found, yes=yes)
     # No run lock: the run that hands over holds it, and stops at its next claim.
     with desk.ledger(write=True) as ledger:
-        take_back(desk, ledger, found.id)
+        if found.counts.pending:
+            take_back(desk, ledger, found.id)
+        else:
+            call_back(desk, ledger, found)
 
 
 def take_back(desk: Desk, ledger: "Ledger", issue: str) -> None:
@@ -43,6 +47,32 @@ def take_back(desk: Desk, ledger: "Ledger", issue: str) -> None:
     if after is not None:
         for line in _too_late(after.counts):
             talk(line)
+
+
+def call_back(desk: Desk, ledger: "Ledger", issue: Issue) -> None:
+    """Take a scheduled issue back from the provider that waits with it.
+
+    Raises Refused where it is too late.
+    """
+    provider = cast("CampaignProvider", desk.service(issue.provider))
+    reference = ledger.batches(issue.id)[0].reference
+    try:
+        campaign = provider.read(reference)
+        if campaign is not None and campaign.stage is Stage.SCHEDULED:
+            provider.take_back(reference)
+            campaign = provider.read(reference)
+        if campaign is None or campaign.stage is not Stage.DRAFT:
+            raise Refused(
+                f"Too late: {issue.provider} has let {issue.id} go, or no longer has it. Nothing "
+                "was withdrawn."
+            )
+    finally:
+        provider.close()
+    # First: nothing may let the draft go again.
+    ledger.stop(issue.id, by=desk.by, now=desk.now)
+    withdrawn = ledger.call_back(issue.id, by=desk.by, now=desk.now)
+    talk(f"{issue.id}: {count(withdrawn, 'recipient')} withdrawn at {issue.provider}.")
+    talk("Nobody got it, so its articles are new again. The draft there can be taken away.")
 
 
 def _too_late(counts: Counts) -> list[str]:
@@ -60,11 +90,15 @@ def _too_late(counts: Counts) -> list[str]:
 
 
 def _choose(ledger: "Ledger", issue: str | None) -> Issue | None:
-    """Find the issue that still has somebody pending; None where there is none."""
+    """Find the issue that may still be taken back; None where there is none."""
     known = ledger.issues()
     if issue is not None and issue not in {one.id for one in known}:
         raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
     found = [one for one in known if one.counts.pending and issue in {None, one.id}]
+    if not found and known:
+        # What a provider holds for later is accepted, and may still be had back.
+        newest = known[0] if issue is None else next(one for one in known if one.id == issue)
+        found = [newest] if newest.audience and newest.counts.accepted else []
     if len(found) > 1:
         names = ", ".join(one.id for one in found)
         raise click.UsageError(f"Say which issue: {names}.")
@@ -76,6 +110,6 @@ def _confirm(issue: Issue, *, yes: bool) -> None:
         return
     if not at_a_terminal():
         raise click.UsageError("Nobody is here to ask. Say --yes if you are sure.")
-    pending = count(issue.counts.pending, "recipient")
+    pending = count(issue.counts.pending or issue.counts.accepted, "recipient")
     question = f"Withdraw {pending} of {issue.id}, who then never get it?"
     click.confirm(question, abort=True, err=True)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,10 +14,10 @@ from syndicate.cli.ending import Exit
 from syndicate.cli.looking import NEWSLETTER
 from syndicate.cli.wishes import Asked, issue_options
 from syndicate.errors import ContentError, Refused, Uncertain
-from syndicate.models import Batch, LogEntry, Receipt, Recipient
+from syndicate.models import Batch, LogEntry, Message, Receipt, Recipient
 
 if TYPE_CHECKING:
-    from syndicate.contracts import Ledger
+    from syndicate.contracts import CampaignProvider, Ledger, Provider
     from syndicate.prepare import Draft
 
 TESTED, APPROVED = "tested", "approved"
@@ -80,19 +80,19 @@ def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ..
     """
     people = _people(desk, given)
     marked = replace(draft.message, subject=f"[TEST] {draft.message.subject}")
-    issue = f"test-{draft.id}"
-    stamp = f"{issue}-{desk.now:%Y%m%d%H%M%S}"
-    provider = desk.provider(draft.provider)
+    service = desk.service(draft.provider)
     try:
-        batch = Batch(issue, 1, stamp, people)
-        receipt = provider.submit(provider.compose(marked, batch), batch)
+        if service.abilities.holds_list:
+            mark = f"{desk.config.site.authority}/test-{draft.id}/{draft.content_hash}"
+            cast("CampaignProvider", service).test(marked, mark, given)
+        else:
+            _hand_test(desk, draft, cast("Provider", service), marked, people)
     except Uncertain as error:
         # There is nothing to settle: no ledger counts a test.
         why = str(error).removesuffix(" Find out with: syndicate settle")
         raise Uncertain(_untaken(draft, why.rstrip("."))) from None
     finally:
-        provider.close()
-    _refuse_untaken(draft, batch, receipt)
+        service.close()
     short = draft.content_hash[:SHORT]
     tests = count(len(given), "test")
     text = f"{tests} of {draft.id} ({short}) handed to {draft.provider}"
@@ -101,6 +101,18 @@ def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ..
         f"Handed {tests} of issue {draft.number} ({short}) to {draft.provider}. "
         "Nothing is recorded as sent."
     )
+
+
+def _hand_test(
+    desk: Desk,
+    draft: "Draft",
+    provider: "Provider",
+    marked: Message,
+    people: tuple[Recipient, ...],
+) -> None:
+    issue = f"test-{draft.id}"
+    batch = Batch(issue, 1, f"{issue}-{desk.now:%Y%m%d%H%M%S}", people)
+    _refuse_untaken(draft, batch, provider.submit(provider.compose(marked, batch), batch))
 
 
 def _refuse_untaken(draft: "Draft", batch: Batch, receipt: Receipt) -> None:
