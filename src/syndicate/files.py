@@ -12,17 +12,20 @@ from syndicate.errors import SyndicateError
 
 #: files are for everybody to read, as a web server needs them
 MODE = 0o644
+#: only for their owner
+PRIVATE = 0o600
 #: how the names of files begin that are not whole yet
 PREFIX = ".syndicate-"
 
 _BESIDE = re.compile(re.escape(PREFIX) + r"[a-z0-9_]{8}")
 
 
-def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
+def write(path: Path, data: bytes, *, inside: Path | None = None, private: bool = False) -> bool:
     """Write a whole file, or leave everything as it was; True when the file changed.
 
     A file that holds these bytes already is not touched, so that its date stays and a server can
     answer "not modified". Folders on the way are made.
+    With `private`, nobody but its owner can read it, as files with addresses need.
     With `inside`, a path that leads out of that folder is refused, also by `..` or by a link.
     Raises SyndicateError for what a person can mend: disk full, no permission, name too long.
     """
@@ -31,7 +34,7 @@ def write(path: Path, data: bytes, *, inside: Path | None = None) -> bool:
             _stay(path, inside)
         if _holds(path, data):
             return False
-        _replace(path, data)
+        _replace(path, data, PRIVATE if private else MODE)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
     return True
@@ -85,7 +88,7 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, mode: int) -> None:
     """Write beside the file and rename: a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX)
@@ -95,7 +98,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(MODE)
+        beside.chmod(mode)
         beside.replace(path)
     except BaseException:  # also Ctrl-C: nothing half-written stays behind
         beside.unlink(missing_ok=True)

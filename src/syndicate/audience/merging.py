@@ -83,6 +83,6 @@ def _append(path: Path, new: list[list[str]]) -> None:
     if not before.endswith(b"\n"):
         before += b"\n"
     mode = path.stat().st_mode & 0o777
-    files.write(path, before + out.getvalue().encode())
+    files.write(path, before + out.getvalue().encode(), private=True)
     # It holds addresses: whoever could not read them before cannot now.
     path.chmod(mode)

@@ -1,11 +1,15 @@
 """Who must never be mailed: a list of addresses or keys."""
 
 import re
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from syndicate import files
 from syndicate.addresses import bare, fault, key_maker
 from syndicate.audience.base import EMAIL, rows, shown
-from syndicate.errors import AudienceError
+from syndicate.errors import AudienceError, SyndicateError
+from syndicate.transport import Line, Transport
 
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
 _HEADINGS = EMAIL | {"key"}
@@ -42,6 +46,30 @@ def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
                 "Mend the line, or put # before it."
             )
     return frozenset(keys)
+
+
+def fetched(url: str, path: Path, now: datetime) -> None:
+    """Fetch a list from the web into a file that only its owner can read.
+
+    Raises AudienceError where it cannot be had: somebody might be mailed because of it.
+    """
+    parts = urlsplit(url)
+    line = Line("the suppression list", f"{parts.scheme}://{parts.netloc}", lambda: now)
+    where = parts.path + (f"?{parts.query}" if parts.query else "")
+    try:
+        transport = Transport(line)
+        try:
+            answer = transport.get(where, {})
+        finally:
+            transport.close()
+    except SyndicateError as error:
+        raise AudienceError(f"[audience] suppressed cannot be read: {error}") from None
+    if answer is None or answer.body.lstrip()[:1] == b"<":
+        raise AudienceError(
+            f'[audience] suppressed = "{url}" is no list: there is '
+            f"{'nothing' if answer is None else 'a web page'} at that address. Nothing was sent."
+        )
+    files.write(path, answer.body, private=True)
 
 
 def _plain(cell: str) -> str:

@@ -224,11 +224,9 @@ class Desk:
 
     def suppressed(self, secret: bytes) -> frozenset[bytes]:
         """Read the keys of those who must never be mailed."""
-        from syndicate import audience
+        from syndicate.cli.suppressing import Suppression
 
-        if not self.config.audience.suppressed:
-            return frozenset()
-        return audience.read_suppressed(self.config.root / self.config.audience.suppressed, secret)
+        return Suppression(self.config, secret).keys(self.now)
 
 
 def open_desk(context: click.Context) -> Desk:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syndicate.cli import asking, stopping
+from syndicate.cli import asking, stopping, syncing
 from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
@@ -129,6 +129,8 @@ def _agreed(
     if asked.note is None:
         asked = replace(asked, note=note.text if note else "")
     draft = desk.draft(ledger, order.newsletter, source, choice, asked)
+    if not order.dry_run:
+        syncing.before_sending(desk, ledger, order.newsletter)
     with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
         check_links(desk, draft.newsletter, desk.service(draft.provider), people)
         matter = Matter(desk, ledger, draft, choice, people)

@@ -1,15 +1,16 @@
-"""`syndicate audience`: count, check, import, suppress, forget."""
+"""`syndicate audience`: count, check, import, suppress, forget, sync."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from syndicate.cli import suppressing
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON, NEWSLETTER
-from syndicate.errors import ConfigError
+from syndicate.cli.syncing import sync_command
 
 if TYPE_CHECKING:
     from syndicate.audience.merging import Merged
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 @click.group("audience", epilog="Example: syndicate audience count")
 def audience_command() -> None:
     """Look after who gets a newsletter, and who never does."""
+
+
+audience_command.add_command(sync_command)
 
 
 @audience_command.command("count", epilog="Example: syndicate audience count --json")
@@ -91,7 +95,7 @@ def suppress_command(context: click.Context, who: str) -> None:
     from syndicate import addresses, audience
 
     desk = open_desk(context)
-    list_ = _list(desk)
+    list_ = suppressing.list_of(desk)
     # Keys are of the ledger's own secret where the site has none: it must be there to stay.
     with desk.ledger(write=True) as ledger:
         secret = ledger.secret(desk.secret())
@@ -101,7 +105,7 @@ def suppress_command(context: click.Context, who: str) -> None:
         keys = frozenset({addresses.recipient_key(who, secret)})
     else:
         keys = audience.read_suppressed(Path(who), secret)
-    added = _suppress(desk, list_, keys, secret)
+    added = suppressing.suppress(desk, list_, keys, secret)
     talk(f"{count(added, 'person', 'people')} added to {list_.name}, {len(keys) - added} on it.")
 
 
@@ -118,7 +122,7 @@ def forget_command(context: click.Context, address: str, *, yes: bool) -> None:
     from syndicate.cli.holding import begin_run, held_ledger
 
     desk = open_desk(context)
-    list_ = _list(desk)
+    list_ = suppressing.list_of(desk)
     if fault := addresses.fault(addresses.bare(address)):
         raise click.UsageError(f"The address {fault}.")
     if not yes and not at_a_terminal():
@@ -129,33 +133,11 @@ def forget_command(context: click.Context, address: str, *, yes: bool) -> None:
         begin_run(desk, ledger)
         secret = ledger.secret(desk.secret())
         key = addresses.recipient_key(address, secret)
-        _suppress(desk, list_, frozenset({key}), secret)
+        suppressing.suppress(desk, list_, frozenset({key}), secret)
         issues = ledger.forget(key, by=desk.by, now=desk.now)
     talk(f"Forgotten in {count(issues, 'issue')}; the key is in {list_.name}.")
     for line in _out_of_reach(desk, addresses.normalise(address)):
         talk(line)
-
-
-def _list(desk: Desk) -> Path:
-    name = desk.config.audience.suppressed
-    if not name:
-        raise ConfigError(
-            "There is no list of those never to be mailed. Name one in syndicate.toml: "
-            '[audience] suppressed = "audience/suppressed.csv"'
-        )
-    return desk.config.root / name
-
-
-def _suppress(desk: Desk, list_: Path, keys: frozenset[bytes], secret: bytes) -> int:
-    """Add keys, never addresses, to the list; give how many were not on it."""
-    from syndicate import files
-
-    new = keys - (desk.suppressed(secret) if list_.exists() else frozenset())
-    before = list_.read_bytes() if list_.exists() else b"key\n"
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    files.write(list_, before + b"".join(sorted(f"{key.hex()}\n".encode() for key in new)))
-    return len(new)
 
 
 def _out_of_reach(desk: Desk, address: str) -> list[str]:

@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, cast
 
 from syndicate.cli.desk import Desk
+from syndicate.cli.suppressing import Suppression
 from syndicate.models import HeldList, Issue
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def marker(desk: Desk, issue: str, content_hash: str) -> str:
 def _batches(job: Job, provider: "Provider") -> "Run":
     from syndicate import send as sending
 
-    secret = job.ledger.secret(job.desk.secret())
+    lists = Suppression(job.desk.config, job.ledger.secret(job.desk.secret()))
     return sending.Run(
         ledger=job.ledger,
         provider=provider,
@@ -62,7 +63,7 @@ def _batches(job: Job, provider: "Provider") -> "Run":
         by=job.desk.by,
         clock=_clock(job.stop),
         calls=sending.Threads(),
-        suppressed=lambda: job.desk.suppressed(secret),
+        suppressed=lambda: lists.keys(datetime.now(UTC)),
         progress=lambda _: None,
     )
 

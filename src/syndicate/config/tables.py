@@ -260,6 +260,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return None if isinstance(audience, ListHeld) else self.root / audience
 
     @property
+    def suppressed_fetched(self) -> Path:
+        """Where a suppression list from the web is kept while it is used."""
+        return self.root / ".cache" / "suppressed.csv"
+
+    @property
+    def suppressed_beside(self) -> Path:
+        """Keys that are suppressed beside a list from the web, which we cannot write."""
+        return self.root / "state" / "suppressed.csv"
+
+    @property
     def ids_path(self) -> Path:
         """The file that remembers the ids of articles."""
         return self.root / "state" / "ids.json"
