@@ -29,10 +29,12 @@ from syndicate.errors import (
     Throttled,
     Unavailable,
     Uncertain,
+    Unsupported,
 )  # fmt: skip
 from syndicate.ledger.sql import Database, statements
 from syndicate.ledger.sqlite import SqliteLedger
 from syndicate.models import (
+    Abilities,
     Frozen,
     Limits,
     Mailbox,
@@ -42,11 +44,16 @@ from syndicate.models import (
     Recipient,
     Refusal,
     Status,
+    Verdict,
 )  # fmt: skip
 from syndicate.send import Ending, Run, hand_over
 
 MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
-SHAPES = ("one by one", "whole")
+#: how a provider answers: for each recipient, for the whole batch, for a key that it knows again,
+#: or from records that may be asked; campaigns are in simulated_campaigns.py
+SHAPES = ("one by one", "whole", "keyed", "records")
+#: seconds for which a provider knows a key
+KEY_LIVES = (600, 86_400)
 #: outcomes of a call; those that answer recipient by recipient come first
 BY_RECIPIENT = ("mixed", "all refused one by one", "short answer", "answer about strangers")
 OUTCOMES = (
@@ -105,6 +112,10 @@ class Provider:
     def __init__(self, play, shape, limits):
         self.play, self.shape, self.limits = play, shape, limits
         self.honest = False
+        life = play.rng.choice(KEY_LIVES) if shape == "keyed" else None
+        self.abilities = Abilities("Simulated", "", key_life=life)
+        #: when a call with a key came first, by key
+        self.known = {}
         #: (issue, key) as often as it was taken
         self.taken = Counter()
         self.calls = Counter()
@@ -117,7 +128,26 @@ class Provider:
         self.play.note(self.shape, outcome, batch)
         self.calls[batch.name] += 1
         keys = [one.key for one in batch.recipients]
+        if self.shape == "keyed" and outcome in ("taken", "lost, and taken"):
+            key, ticks = (batch.name, *keys), self.play.world.ticks
+            if ticks - self.known.get(key, -1e9) < self.abilities.key_life:
+                keys = []
+            else:
+                self.known[key] = ticks
         return getattr(self, "_" + outcome.replace(",", "").replace(" ", "_"))(batch, keys)
+
+    def lookup(self, batch):
+        """Tell of some of those who were taken: records are late, and never wrong."""
+        if self.shape != "records":
+            raise Unsupported("no records")
+        rng = self.play.rng
+        if rng.random() < 0.2:
+            raise Unavailable("no answer")
+        taken = [one.key for one in batch.recipients if self.taken[batch.issue, one.key]]
+        told = frozenset(key for key in taken if rng.random() < 0.7)
+        whole = len(taken) == len(batch.recipients) == len(told)
+        self.play.coverage["looked up", "whole" if whole else "some" if told else "none"] += 1
+        return Verdict(whole=whole and rng.random() < 0.5, taken=told)
 
     def draw(self):
         possible = OUTCOMES if self.shape == "one by one" else OUTCOMES[len(BY_RECIPIENT) :]
@@ -243,6 +273,8 @@ class Play:
             self.began.add(batch.issue)
         if not self.truth.honest:
             self.coverage[shape, outcome, situation] += 1
+        if shape == "keyed" and situation == "again" and batch.status is Status.IN_DOUBT:
+            self.coverage["repeated by its key", outcome] += 1
         self.say(f"call {batch.name} ({len(batch.recipients)}): {outcome}, {situation}")
 
     def database(self):
@@ -334,6 +366,7 @@ class Play:
     def between(self):
         """What people do between two runs."""
         rng = self.rng
+        self.world.pause(rng.choice([0.0, 60.0, 400.0, 7_200.0, 50_000.0]))
         ledger = SqliteLedger(self.database())
         ledger.begin_run("settle", self.world.now())
         if rng.random() < 0.5:
@@ -430,9 +463,16 @@ class Play:
             assert len(held) == len(set(held)) == counts.pending, "the people are not in batches"
 
 
+def story(seed, **faults):
+    """Make the story of a seed: every fourth is about a provider that holds the list."""
+    from simulated_campaigns import CampaignPlay  # noqa: PLC0415 -- it builds on this file
+
+    return (CampaignPlay if seed % 4 == 3 else Play)(seed, **faults)
+
+
 def play(seed, **faults):
     """Play one seed to its end and give what it covered. Raises AssertionError."""
-    return Play(seed, **faults).run()
+    return story(seed, **faults).run()
 
 
 def missing(coverage):
@@ -444,6 +484,11 @@ def missing(coverage):
         for situation in SITUATIONS
         if shape == "one by one" or outcome not in BY_RECIPIENT
     ]
+    from simulated_campaigns import CELLS  # noqa: PLC0415
+
+    cells += [("campaign", *cell) for cell in CELLS]
+    cells += [("looked up", told) for told in ("whole", "some", "none")]
+    cells += [("repeated by its key", outcome) for outcome in ("taken", "lost, and taken")]
     return [cell for cell in cells if not coverage[cell]]
 
 
@@ -466,6 +511,9 @@ def _show(coverage):
             if shape == "one by one" or outcome not in BY_RECIPIENT:
                 figures = "".join(f"{coverage[shape, outcome, one]:13,}" for one in SITUATIONS)
                 print(f"{outcome:{width}}{figures}")
+    for kind in ("looked up", "repeated by its key", "campaign"):
+        told = {" ".join(cell[1:]): n for cell, n in coverage.items() if cell[0] == kind}
+        print(f"\n{kind}: " + "; ".join(f"{what} {n:,}" for what, n in sorted(told.items())))
     crashes = {place: n for (kind, place, *_), n in coverage.items() if kind == "crash"}
     print(f"\nthe process died {sum(crashes.values()):,} times, at {len(crashes)} statements:")
     print(", ".join(f"{place} {n:,}" for place, n in sorted(crashes.items())))
@@ -473,7 +521,7 @@ def _show(coverage):
 
 def main(arguments):
     if arguments[0] == "--seed":
-        Play(int(arguments[1]), tell=print).run()
+        story(int(arguments[1]), tell=print).run()
         print("all is well")
         return
     number, start = int(arguments[0]), time.monotonic()

@@ -2,15 +2,18 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from simulator import Play, missing, play
+import simulator
+from simulated_campaigns import CampaignPlay
+from simulator import missing, play
 from syndicate.errors import Uncertain
 
 FIXED = range(160)
 #: enough to find a fault that was planted
-ENOUGH = range(400)
+ENOUGH = range(1200)
 
 
 @pytest.mark.parametrize("start", FIXED[::20])
@@ -32,10 +35,10 @@ def test_nor_under_seeds_never_played_before():
 def test_a_seed_plays_the_same_story_again():
     def story(seed):
         told = []
-        Play(seed, tell=told.append).run()
+        simulator.story(seed, tell=told.append).run()
         return told
 
-    assert all(story(seed) == story(seed) for seed in range(5))
+    assert all(story(seed) == story(seed) for seed in range(8))
     assert story(1) != story(2)
 
 
@@ -103,6 +106,20 @@ class TakesALostAnswerForNo(Around):
         return self.real.release(batch, token, reason, now)
 
 
+class UsesAKeyThatIsDead(Around):
+    """Repeats by a key that the provider has forgotten."""
+
+    def repeat(self, batch, *, run, token, payload_hash, **_):
+        sql = (
+            "UPDATE batch SET status = 'submitting', token = ?, claimed_by = ? WHERE number = ?"
+            " AND issue = (SELECT seq FROM issue WHERE id = ?) AND status = 'in doubt'"
+            " AND payload_hash = ?"
+        )
+        values = (token, run, batch.number, batch.issue, payload_hash)
+        connection = self.real._db.connection  # noqa: SLF001 -- no ledger would do it for us
+        return connection.execute(sql, values).rowcount == 1
+
+
 def moving_cursor():
     """Move on when a batch is fetched, not when it was taken."""
     fetched = {}
@@ -125,8 +142,15 @@ def moving_cursor():
         (lambda: {"provider": PostsAgain}, "taken twice"),
         (lambda: {"ledger": TakesALostAnswerForNo}, "taken"),
         (lambda: {"ledger": moving_cursor()}, "said to be done"),
+        (lambda: {"ledger": UsesAKeyThatIsDead}, "taken twice"),
     ],
-    ids=["claim after the call", "retry of a POST", "lost answer taken for no", "moving cursor"],
+    ids=[
+        "claim after the call",
+        "retry of a POST",
+        "lost answer taken for no",
+        "moving cursor",
+        "a key that is dead",
+    ],
 )
 def test_a_planted_fault_is_found(faults, found):
     def all_of_them():
@@ -134,4 +158,44 @@ def test_a_planted_fault_is_found(faults, found):
             play(seed, **faults())
 
     with pytest.raises(AssertionError, match=found):
+        all_of_them()
+
+
+class LooksAtNothing(Around):
+    """Never looks for a campaign of an earlier go, so that it makes another one."""
+
+    mine = None
+
+    def find(self, marker):
+        del marker
+        return ()
+
+    def create(self, *draft):
+        found = self.real.create(*draft)
+        self.mine = found.reference
+        return found
+
+    def read(self, reference):
+        return self.real.read(reference) if reference == self.mine else None
+
+    def flip(self, reference, at):
+        self.mine = None
+        self.real.flip(reference, at)
+
+
+class TakesALostFlipForNo(Around):
+    """Says that a campaign went back to pending whose flip may have been done."""
+
+    def doubt(self, batch, token, reason, now):
+        return self.real.release(replace(batch, reference=""), token, reason, now)
+
+
+def test_looking_at_no_earlier_campaign_is_found():
+    """Both faults together: each alone is caught by the other half of the protocol."""
+
+    def all_of_them():
+        for seed in ENOUGH:
+            CampaignPlay(seed, ledger=TakesALostFlipForNo, provider=LooksAtNothing).run()
+
+    with pytest.raises(AssertionError, match="let go twice"):
         all_of_them()

@@ -90,15 +90,15 @@ def _settled(run: CampaignRun, batch: Batch) -> str:
 
 
 def _campaign(run: CampaignRun, batch: Batch) -> Campaign | None:
-    """Find the campaign of an issue: by its id, which lists may be late with, or by its marker.
+    """Find the campaign of an issue: by its marker, and by its id, as lists may be late.
 
-    One that was let go comes before a draft that was doubled.
+    One that was let go comes before any draft: a doubled draft may have been let go by hand.
     """
-    if batch.reference:
-        return run.provider.read(batch.reference)
     found = run.provider.find(run.marker)
-    gone = [one for one in found if one.stage is not Stage.DRAFT]
-    return next(iter((*gone, *found)), None)
+    known = run.provider.read(batch.reference) if batch.reference else None
+    candidates = (known, *found) if known is not None else found
+    gone = (one for one in candidates if one.stage is not Stage.DRAFT)
+    return next(gone, None) or next(iter(candidates), None)
 
 
 def _draft(run: CampaignRun) -> Campaign:
