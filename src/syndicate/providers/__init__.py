@@ -23,6 +23,11 @@ GROUP = "syndicate.providers"
 #: module and class by name; read only when the provider is used
 TABLE: Mapping[str, tuple[str, str]] = {
     "outbox": ("syndicate.providers.outbox", "Outbox"),
+    "mailgun": ("syndicate.providers.mailgun", "Mailgun"),
+    "sendgrid": ("syndicate.providers.sendgrid", "Sendgrid"),
+    "postmark": ("syndicate.providers.postmark", "Postmark"),
+    "resend": ("syndicate.providers.resend", "Resend"),
+    "brevo": ("syndicate.providers.brevo", "Brevo"),
 }
 
 

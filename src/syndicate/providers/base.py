@@ -1,6 +1,5 @@
 """What all providers share: settings, the key, calls, and an answer read recipient by recipient."""
 
-import hashlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, ClassVar
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -25,11 +23,10 @@ from syndicate.models import (
     Message,
     Payload,
     Receipt,
-    Recipient,
-    Refusal,
     Statistics,
     Verdict,
 )
+from syndicate.providers.pieces import with_query
 from syndicate.transport import (
     Answer,
     Line,
@@ -38,7 +35,6 @@ from syndicate.transport import (
     Transport,
     check_address,
     proxy_for,
-    scrub,
 )
 
 #: what an answer can be like that makes no sense
@@ -184,7 +180,9 @@ class HttpProvider(HttpService):
     #: pattern of what the provider would take for its merge syntax in an author's words
     literal: ClassVar[str] = ""
     #: how the provider writes the link by which people leave it; "" where it makes none
-    own_link: ClassVar[str] = ""
+    own_link: str = ""
+    #: whether its own link stands in every mail, also where there is one of ours
+    insists: bool = False
 
     def __init__(self, name: str, settings: Settings, surroundings: Surroundings) -> None:
         """Raises ConfigError for settings that cannot be: an unsafe address, too large a batch."""
@@ -223,7 +221,9 @@ class HttpProvider(HttpService):
         ours, for which the headers of RFC 8058 are added.
         """
         column = tokens.UNSUBSCRIBE
-        ours = not self.own_link or all(one.values.get(column) for one in batch.recipients)
+        ours = not self.own_link or (
+            not self.insists and all(one.values.get(column) for one in batch.recipients)
+        )
         kept = self._planned
         if kept is None or kept[0] is not message or kept[1] is not ours:
             plan = filling.plan(
@@ -250,53 +250,3 @@ class HttpProvider(HttpService):
                 f"{self.name} answered HTTP {answer.status}, but what it says of {batch.name} "
                 "makes no sense. Find out with: syndicate settle"
             ) from error
-
-
-def with_query(path: str, query: Mapping[str, object]) -> str:
-    """Put a query behind a path; values that are None are left out."""
-    given = {name: value for name, value in query.items() if value is not None}
-    return f"{path}?{urlencode(given, doseq=True)}" if given else path
-
-
-def person_id(recipient: Recipient) -> str:
-    """Give a short name for a recipient of an issue that does not tell who it is.
-
-    The same each time, so that two copies of one mail have one Message-ID.
-    """
-    return hashlib.blake2b(recipient.key, digest_size=8, salt=b"outbox").hexdigest()
-
-
-def message_id(batch: Batch, recipient: Recipient, domain: str) -> str:
-    """Give the Message-ID of a recipient's mail, the same each time (RFC 5322 section 3.6.4)."""
-    return f"<{batch.issue}.{person_id(recipient)}@{domain}>"
-
-
-def payload_key(batch: Batch, body: bytes) -> str:
-    """Give an idempotency key: the same for the same bytes of the same batch, else another."""
-    return f"{batch.name}-{hashlib.sha256(body).hexdigest()[:16]}"
-
-
-def names_in_use(message: Message) -> tuple[str, ...]:
-    """List the tokens of a message, wherever they stand."""
-    parts = [message.subject, message.preheader, message.html, message.text]
-    return tokens.names("".join([*parts, *(value for _, value in message.headers)]))
-
-
-def one_by_one(batch: Batch, reference: str, outcomes: Sequence[str | None]) -> Receipt:
-    """Make a receipt of outcomes in the order of the batch: None, or why it was refused.
-
-    Recipients that the answer does not speak of are doubtful. Raises ValueError when it speaks of
-    more than there were.
-    """
-    people = batch.recipients
-    if len(outcomes) > len(people):
-        raise ValueError(f"{len(outcomes)} outcomes for {len(people)} recipients")
-    return Receipt(
-        reference,
-        refused=tuple(
-            Refusal(person.key, scrub(reason, ()))
-            for person, reason in zip(people, outcomes, strict=False)
-            if reason is not None
-        ),
-        doubtful=tuple(person.key for person in people[len(outcomes) :]),
-    )

@@ -9,14 +9,7 @@ import msgspec
 from syndicate.errors import Unsupported
 from syndicate.models import Abilities, Batch, Limits, Mailbox, Message, Payload, Receipt, Recipient
 from syndicate.providers import eml
-from syndicate.providers.base import (
-    HttpProvider,
-    Settings,
-    Surroundings,
-    names_in_use,
-    one_by_one,
-    person_id,
-)
+from syndicate.providers.base import HttpProvider, Settings, Surroundings
 from syndicate.providers.outbox_api import (
     BATCH_MAX,
     BYTES_MAX,
@@ -28,6 +21,7 @@ from syndicate.providers.outbox_api import (
     Taken,
 )
 from syndicate.providers.outbox_server import OutboxServer
+from syndicate.providers.pieces import names_in_use, one_by_one, person_id
 from syndicate.tokens import UNSUBSCRIBE
 from syndicate.transport import Answer, Line, Secret, proxy_for
 

@@ -1,0 +1,213 @@
+"""Brevo smtp/email: a version of the mail for each recipient, guarded by an idempotency key.
+
+Rules are from Brevo's OpenAPI document and its pages on batches and limits, read 2026-11-22.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from syndicate.filling import Filled
+from syndicate.models import (
+    Abilities,
+    Batch,
+    Departure,
+    Finding,
+    Level,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Statistics,
+    Verdict,
+)
+from syndicate.providers.base import HttpProvider
+from syndicate.providers.pieces import domain_of, one_by_one, payload_key, shown_name, wire
+from syndicate.transport import Answer
+
+#: what begins Brevo's template language; handed over as values, it arrives as it was written
+MARKS = {"open": "{{", "block": "{%", "remark": "{#"}
+#: what an event says of a mail that Brevo took
+TAKEN = frozenset({"requests", "delivered", "deferred", "opened", "clicks", "loadedByProxy"})
+REASONS = {"unsubscribed": "unsubscribed", "hardBounces": "bounced", "spam": "complained"}
+#: events on a page, and days that events may be asked for at once
+PAGE, DAYS = 2500, 89
+
+_MARK = re.compile(r"\{[{%#]")
+_NAME_OF = {mark: name for name, mark in MARKS.items()}
+
+
+class _Taken(msgspec.Struct, rename="camel"):
+    message_ids: list[str] = []
+    message_id: str = ""
+
+
+class _Event(msgspec.Struct):
+    email: str
+    event: str
+    date: str = ""
+
+
+class _Events(msgspec.Struct):
+    events: list[_Event] = []
+
+
+class _Domain(msgspec.Struct):
+    domain_name: str
+    authenticated: bool = False
+
+
+class _Domains(msgspec.Struct):
+    domains: list[_Domain] = []
+
+
+class _Report(msgspec.Struct, rename="camel"):
+    delivered: int | None = None
+    hard_bounces: int | None = None
+    spam_reports: int | None = None
+    unsubscribed: int | None = None
+    unique_clicks: int | None = None
+
+
+class Brevo(HttpProvider):
+    """Hands batches to Brevo's transactional mail."""
+
+    home, key_env = "https://api.brevo.com/v3", "BREVO_API_KEY"
+    # 1,000 versions are taken; finished mails of that many would be a call of 30 MB.
+    most = Limits(250, 20_000_000, connections=2, calls_per_second=1.6)
+    abilities = Abilities(
+        title="Brevo",
+        documents="https://developers.brevo.com/reference/sendtransacemail",
+        key_life=30 * 60,
+        lookup=True,
+        told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
+        departures=True,
+        unverified=(
+            "That headers stand in each version: Brevo's document does not list them, others who "
+            "send by it use them.",
+            "That the key is kept for 30 minutes: an older page says 15.",
+        ),
+    )
+
+    def authentication(self) -> Mapping[str, str]:
+        """Give the key."""
+        return {"api-key": self.key.value}
+
+    def compose(self, message: Message, batch: Batch) -> Payload:
+        """Write a version for each recipient; the key stands in the body (RFC 9562 UUID)."""
+        plan = self.plan(message, batch)
+        call: dict[str, object] = {
+            "sender": _box(message.sender),
+            "subject": plan.for_one({}).subject or message.subject,
+            "htmlContent": "<p></p>",
+            "tags": [batch.issue, batch.name],
+            "messageVersions": [
+                {
+                    "to": [_box(Mailbox(shown_name(one), one.address))],
+                    **_content(plan.for_one(one.values)),
+                }
+                for one in batch.recipients
+            ],
+        }
+        if message.reply_to:
+            call["replyTo"] = _box(message.reply_to)
+        key = uuid.uuid5(uuid.NAMESPACE_URL, payload_key(batch, msgspec.json.encode(call)))
+        call["headers"] = {"idempotencyKey": str(key)}
+        return Payload(msgspec.json.encode(call), "application/json", "smtp/email")
+
+    def receipt(self, answer: Answer, batch: Batch) -> Receipt:
+        """Read an id for each version, in order."""
+        taken = msgspec.json.decode(answer.body, type=_Taken)
+        ids = taken.message_ids or ([taken.message_id] if taken.message_id else [])
+        return one_by_one(batch, ids[0] if ids else "", [None] * len(ids))
+
+    def lookup(self, batch: Batch) -> Verdict:
+        """Look for events that carry the batch's tag, person by person."""
+        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
+        body = self.ask("smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
+        events = msgspec.json.decode(body, type=_Events).events if body else []
+        found = {one.email.lower() for one in events if one.event in TAKEN}
+        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the issue's tag."""
+        del references
+        body = self.ask("smtp/statistics/aggregatedReport", tag=issue, days=DAYS)
+        if body is None:
+            return Statistics()
+        told = msgspec.json.decode(body, type=_Report)
+        return Statistics(
+            told.delivered,
+            told.hard_bounces,
+            told.spam_reports,
+            told.unsubscribed,
+            told.unique_clicks,
+        )
+
+    def departures(self, since: datetime) -> Iterable[Departure]:
+        """Read the events of those who unsubscribed, bounced for good or complained."""
+        now = self.surroundings.now()
+        start = max(since, now - timedelta(days=DAYS))
+        for event, reason in REASONS.items():
+            offset = 0
+            while True:
+                body = self.ask(
+                    "smtp/statistics/events",
+                    event=event,
+                    startDate=f"{start:%Y-%m-%d}",
+                    endDate=f"{now:%Y-%m-%d}",
+                    limit=PAGE,
+                    offset=offset,
+                )
+                events = msgspec.json.decode(body, type=_Events).events if body else []
+                for one in events:
+                    yield Departure(one.email, reason, _date(one.date))
+                if len(events) < PAGE:
+                    break
+                offset += PAGE
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Ask for the account, and whether the sender's domain is authenticated."""
+        self.ask("account")
+        body = self.ask("senders/domains")
+        known = msgspec.json.decode(body, type=_Domains).domains if body else []
+        own = f".{domain_of(sender)}"
+        if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
+            return ()
+        text = f"Brevo does not say that the domain {own[1:]} is authenticated."
+        fix = "Authenticate it there under Senders, Domains."
+        return (Finding(Level.MUST_FIX, text, fix=fix),)
+
+
+def _content(filled: Filled) -> dict[str, object]:
+    """Write one recipient's mail, with nothing in it that Brevo would take for its language."""
+    content: dict[str, object] = {
+        "subject": _plain(filled.subject),
+        "htmlContent": _plain(filled.html),
+        "textContent": _plain(filled.text),
+        "headers": dict(filled.headers),
+    }
+    if any(_MARK.search(part) for part in (filled.subject, filled.html, filled.text)):
+        content["params"] = MARKS
+    return content
+
+
+def _plain(source: str) -> str:
+    return _MARK.sub(lambda found: f"{{{{params.{_NAME_OF[found[0]]}}}}}", source)
+
+
+def _box(mailbox: Mailbox) -> dict[str, str]:
+    name = {"name": mailbox.name} if mailbox.name else {}
+    return {"email": wire(mailbox.address), **name}
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

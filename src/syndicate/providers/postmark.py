@@ -1,0 +1,162 @@
+"""Postmark: a batch of finished mails on a broadcast stream, answered one by one.
+
+Rules are from Postmark's OpenAPI document and its pages on batches and message streams, read
+2026-11-22. A 200 may hold refusals, and an error code of 0 may hide one in its text.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from syndicate.config.tables import Text
+from syndicate.models import (
+    Abilities,
+    Batch,
+    Departure,
+    Finding,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Verdict,
+)
+from syndicate.providers.base import HttpProvider, Settings, Surroundings
+from syndicate.providers.pieces import named, one_by_one, shown_name, wire
+from syndicate.transport import Answer
+
+REASONS = {
+    "HardBounce": "bounced",
+    "SpamComplaint": "complained",
+    "ManualSuppression": "unsubscribed",
+}
+#: records on a page
+PAGE = 500
+
+
+class PostmarkSettings(Settings, frozen=True, kw_only=True):
+    """[providers.postmark]."""
+
+    #: message stream; newsletters must go by a broadcast stream
+    stream: Text = "broadcast"
+
+
+class _Result(msgspec.Struct, rename="pascal"):
+    error_code: int
+    message: str = ""
+    message_i_d: str = msgspec.field(default="", name="MessageID")
+
+
+class _Left(msgspec.Struct, rename="pascal"):
+    email_address: str
+    suppression_reason: str = ""
+    created_at: str = ""
+
+
+class _Dump(msgspec.Struct, rename="pascal"):
+    suppressions: list[_Left]
+
+
+class _Sent(msgspec.Struct, rename="pascal"):
+    recipients: list[str] = []
+    status: str = ""
+
+
+class _Search(msgspec.Struct, rename="pascal"):
+    messages: list[_Sent]
+
+
+class Postmark(HttpProvider):
+    """Hands batches to Postmark."""
+
+    settings_kind = PostmarkSettings
+    home, key_env = "https://api.postmarkapp.com", "POSTMARK_SERVER_TOKEN"
+    most = Limits(500, 50_000_000, connections=4)
+    #: what begins a placeholder of Postmark's
+    literal = r"\{\{\{?(?=\s*pm:)"
+    # A broadcast stream adds its own link below the mail unless this stands in it.
+    own_link, insists = "{{{ pm:unsubscribe_url }}}", True
+    abilities = Abilities(
+        title="Postmark",
+        documents="https://postmarkapp.com/developer",
+        lookup=True,
+        departures=True,
+        unsubscribe="Postmark's own page and headers, on a broadcast stream",
+        unverified=(
+            "Whether the sender's domain is verified: only the account's token may ask that.",
+        ),
+    )
+
+    def __init__(self, name: str, settings: PostmarkSettings, surroundings: Surroundings) -> None:
+        super().__init__(name, settings, surroundings)
+        self._stream = settings.stream
+
+    def authentication(self) -> Mapping[str, str]:
+        """Give the server's token."""
+        return {"X-Postmark-Server-Token": self.key.value}
+
+    def compose(self, message: Message, batch: Batch) -> Payload:
+        """Write each recipient's mail whole."""
+        plan = self.plan(message, batch)
+        mails = []
+        for one in batch.recipients:
+            # A value could be taken for a placeholder as well as an author's words.
+            filled = plan.for_one(one.values)
+            mail = {
+                "From": named(message.sender.address, message.sender.name),
+                "To": named(one.address, shown_name(one)),
+                "Subject": filled.subject,
+                "HtmlBody": filled.html,
+                "TextBody": filled.text,
+                "Headers": [{"Name": name, "Value": value} for name, value in filled.headers],
+                "Tag": batch.name,
+                "Metadata": {"issue": batch.issue, "batch": batch.name},
+                "MessageStream": self._stream,
+            }
+            if message.reply_to:
+                mail["ReplyTo"] = named(message.reply_to.address, message.reply_to.name)
+            mails.append(mail)
+        return Payload(msgspec.json.encode(mails), "application/json", "email/batch")
+
+    def receipt(self, answer: Answer, batch: Batch) -> Receipt:
+        """Read a result for each mail, in order."""
+        results = msgspec.json.decode(answer.body, type=list[_Result])
+        reference = next((one.message_i_d for one in results if one.message_i_d), "")
+        return one_by_one(batch, reference, [_why_not(one) for one in results])
+
+    def lookup(self, batch: Batch) -> Verdict:
+        """Search the outbound mail for the batch's tag, and compare it person by person."""
+        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
+        body = self.ask("messages/outbound", count=PAGE, offset=0, tag=batch.name)
+        sent = msgspec.json.decode(body, type=_Search).messages if body else []
+        found = {address.lower() for one in sent for address in one.recipients}
+        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+
+    def departures(self, since: datetime) -> Iterable[Departure]:
+        """Read the suppressions of the stream."""
+        body = self.ask(
+            f"message-streams/{self._stream}/suppressions/dump", fromdate=f"{since:%Y-%m-%d}"
+        )
+        for one in msgspec.json.decode(body, type=_Dump).suppressions if body else []:
+            at = datetime.fromisoformat(one.created_at) if one.created_at else None
+            yield Departure(
+                one.email_address, REASONS.get(one.suppression_reason, "unsubscribed"), at
+            )
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Ask for the server, which shows that the token works."""
+        del sender
+        self.ask("server")
+        return ()
+
+
+def _why_not(result: _Result) -> str | None:
+    """Give why a mail was not taken; None when it was.
+
+    Postmark answers 0 too where it will not deliver to an inactive address (seen in the tests of
+    anymail, 2026-07-30).
+    """
+    if result.error_code == 0 and "will not deliver" not in result.message:
+        return None
+    return result.message or f"error {result.error_code}"

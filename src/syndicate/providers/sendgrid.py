@@ -1,0 +1,200 @@
+"""SendGrid mail/send: up to 1,000 personalizations in one call.
+
+Rules are from SendGrid's OpenAPI documents and its page of limitations, read 2026-11-22.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from syndicate import filling
+from syndicate.config.tables import Positive
+from syndicate.errors import Unsupported
+from syndicate.models import (
+    Abilities,
+    Batch,
+    Departure,
+    Finding,
+    Level,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Recipient,
+    Verdict,
+)
+from syndicate.providers.base import HttpProvider, Settings, Surroundings
+from syndicate.providers.pieces import bearer, domain_of, shown_name, wire
+from syndicate.transport import Answer
+
+#: bytes of one recipient's substitutions
+SUBSTITUTIONS_MAX = 10_000
+#: where those who left are listed, and why they did
+LEFT = (
+    ("v3/suppression/unsubscribes", "unsubscribed"),
+    ("v3/suppression/bounces", "bounced"),
+    ("v3/suppression/spam_reports", "complained"),
+)
+#: entries on a page of such a list
+PAGE = 500
+
+
+class SendgridSettings(Settings, frozen=True, kw_only=True):
+    """[providers.sendgrid]. For an account in the EU: base_url = "https://api.eu.sendgrid.com"."""
+
+    #: number of the unsubscribe group; SendGrid's own link to leave needs one
+    asm_group: Positive | None = None
+    #: whether SendGrid takes everything and delivers nothing
+    sandbox: bool = False
+
+
+class _Left(msgspec.Struct):
+    email: str
+    created: int = 0
+
+
+class _Scopes(msgspec.Struct):
+    scopes: list[str]
+
+
+class _Domain(msgspec.Struct):
+    domain: str
+    valid: bool = False
+
+
+class _Found(msgspec.Struct):
+    messages: list[dict[str, object]] = []
+
+
+class Sendgrid(HttpProvider):
+    """Hands batches to SendGrid."""
+
+    settings_kind = SendgridSettings
+    home, key_env = "https://api.sendgrid.com", "SENDGRID_API_KEY"
+    most = Limits(1000, 30_000_000, connections=4, calls_per_second=10)
+    #: the marks by which SendGrid puts in links of its own
+    literal = r"<%(?=asm_)"
+    abilities = Abilities(
+        title="SendGrid",
+        documents="https://www.twilio.com/docs/sendgrid/api-reference/mail-send",
+        lookup=True,
+        departures=True,
+        merge="substitutions",
+        unsubscribe="SendGrid's own page, where asm_group is set",
+        unverified=(
+            "Looking up a batch in doubt needs the paid add-on for 30 days of email activity.",
+        ),
+    )
+
+    def __init__(self, name: str, settings: SendgridSettings, surroundings: Surroundings) -> None:
+        self._settings = settings
+        if settings.asm_group is not None:
+            self.own_link = "<%asm_group_unsubscribe_raw_url%>"
+        super().__init__(name, settings, surroundings)
+
+    def authentication(self) -> Mapping[str, str]:
+        """Give the key as a bearer token."""
+        return bearer(self.key)
+
+    def compose(self, message: Message, batch: Batch) -> Payload:
+        """Write one mail with a personalization for each recipient."""
+        plan = self.plan(message, batch)
+        # SendGrid replaces whatever text it is told: one that no author can have written.
+        mark = hashlib.sha256((message.html + message.text).encode()).hexdigest()[:10]
+        filled = plan.written(lambda slot: f"%{mark}{slot}%")
+        call: dict[str, object] = {
+            "from": _box(message.sender.address, message.sender.name),
+            "personalizations": [
+                self._personalization(plan, one, mark, batch) for one in batch.recipients
+            ],
+            "subject": filled.subject,
+            "content": [
+                {"type": "text/plain", "value": filled.text},
+                {"type": "text/html", "value": filled.html},
+            ],
+            "categories": [batch.issue, batch.name],
+            # Its footer would stand below our own link to leave.
+            "tracking_settings": {"subscription_tracking": {"enable": False}},
+        }
+        if message.reply_to:
+            call["reply_to"] = _box(message.reply_to.address, message.reply_to.name)
+        if self._settings.asm_group is not None:
+            call["asm"] = {"group_id": self._settings.asm_group}
+        if self._settings.sandbox:
+            call["mail_settings"] = {"sandbox_mode": {"enable": True}}
+        return Payload(msgspec.json.encode(call), "application/json", "v3/mail/send")
+
+    def receipt(self, answer: Answer, batch: Batch) -> Receipt:
+        """Read the one id of the call; there is none by recipient. 200 is the sandbox's answer."""
+        del batch
+        if answer.status not in {200, 202}:
+            raise ValueError(answer.status)
+        return Receipt(answer.headers.get("x-message-id", ""))
+
+    def lookup(self, batch: Batch) -> Verdict:
+        """Search the activity for the batch: a call is taken whole or not at all."""
+        query = f"""(unique_args['batch']="{batch.name}")"""
+        body = self.ask("v3/messages", query=query, limit=1)
+        return Verdict(whole=bool(body and msgspec.json.decode(body, type=_Found).messages))
+
+    def departures(self, since: datetime) -> Iterable[Departure]:
+        """Read SendGrid's lists of those who unsubscribed, bounced or complained."""
+        for path, reason in LEFT:
+            for one in self._listed(path, int(since.timestamp())):
+                at = datetime.fromtimestamp(one.created, UTC) if one.created else None
+                yield Departure(one.email, reason, at)
+        group = self._settings.asm_group
+        if group is not None:
+            body = self.ask(f"v3/asm/groups/{group}/suppressions")
+            for address in msgspec.json.decode(body, type=list[str]) if body else []:
+                yield Departure(address, "unsubscribed")
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Ask what the key may do, and whether the sender's domain is authenticated."""
+        body = self.ask("v3/scopes")
+        scopes = msgspec.json.decode(body, type=_Scopes).scopes if body else []
+        if "mail.send" not in scopes:
+            text, fix = "SendGrid says that this key may not send.", "Give it Mail Send."
+            return (Finding(Level.MUST_FIX, text, fix=fix),)
+        body = self.ask("v3/whitelabel/domains", limit=200)
+        domains = msgspec.json.decode(body, type=list[_Domain]) if body else []
+        own = f".{domain_of(sender)}"
+        if any(one.valid and own.endswith(f".{one.domain.lower()}") for one in domains):
+            return ()
+        text = f"SendGrid does not say that the domain {own[1:]} is authenticated."
+        fix = "Authenticate it there under Sender Authentication."
+        return (Finding(Level.ADVICE, text, fix=fix),)
+
+    def _personalization(
+        self, plan: filling.Plan, one: Recipient, mark: str, batch: Batch
+    ) -> dict[str, object]:
+        values = {**plan.same(), **plan.values(one.values)}
+        substitutions = {f"%{mark}{slot}%": value for slot, value in values.items()}
+        if len(msgspec.json.encode(substitutions)) > SUBSTITUTIONS_MAX:
+            raise Unsupported(
+                f"SendGrid takes at most {SUBSTITUTIONS_MAX:,} bytes of what differs by recipient, "
+                f"and line {one.line} of the audience file has more."
+            )
+        return {
+            "to": [_box(one.address, shown_name(one))],
+            "headers": dict(plan.for_one(one.values).headers),
+            "substitutions": substitutions,
+            "custom_args": {"issue": batch.issue, "batch": batch.name},
+        }
+
+    def _listed(self, path: str, since: int) -> Iterator[_Left]:
+        offset = 0
+        while True:
+            body = self.ask(path, start_time=since, limit=PAGE, offset=offset)
+            page = msgspec.json.decode(body, type=list[_Left]) if body else []
+            yield from page
+            if len(page) < PAGE:
+                return
+            offset += PAGE
+
+
+def _box(address: str, name: str) -> dict[str, str]:
+    return {"email": wire(address), **({"name": name} if name else {})}
