@@ -82,14 +82,13 @@ class Brevo(HttpProvider):
     abilities = Abilities(
         title="Brevo",
         documents="https://developers.brevo.com/reference/sendtransacemail",
-        key_life=30 * 60,
+        key_life=15 * 60,
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
         unverified=(
-            "That headers stand in each version: Brevo's document does not list them, others who "
-            "send by it use them.",
-            "That the key is kept for 30 minutes: an older page says 15.",
+            "That Brevo takes headers in each version: its document does not list them.",
+            "That the key is kept for 30 minutes: an older page says 15, which is what we go by.",
         ),
     )
 
