@@ -1,4 +1,6 @@
-"""A mail provider that lies on purpose: it speaks the outbox's API and misbehaves as it is told.
+"""A mail provider that lies on purpose: it misbehaves as it is told, in the API of any provider.
+
+It speaks the outbox's API, or that of a tongue (see tongues.py).
 
     with LyingServer() as server:
         server.will(TAKE, CUT_AFTER, throttle(2))  # one for each call; then it takes everything
@@ -13,7 +15,7 @@ import socket
 import threading
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -98,7 +100,12 @@ LIES = (
 class LyingServer:
     """The server; a context manager."""
 
-    def __init__(self):
+    def __init__(self, tongue=None):
+        self.tongue = tongue
+        #: names of the batches it took, in part at least
+        self.batches: set[str] = set()
+        #: idempotency keys that it knows
+        self.known: set[str] = set()
         #: (issue, address) of every recipient it took, in order
         self.taken: list[tuple[str, str]] = []
         #: (path, headers, body) of every request it read
@@ -160,6 +167,8 @@ class LyingServer:
         """Take what the lie takes, and give the true results."""
         if lie.takes == "none":
             return []
+        if self.tongue is not None:
+            return self._take_in_tongue(lie, body)
         call = json.loads(body)
         results = []
         with self._lock:
@@ -169,6 +178,22 @@ class LyingServer:
                 else:
                     self.taken.append((call["issue"], recipient["to"]))
                     results.append({"status": "accepted"})
+        return results
+
+    def _take_in_tongue(self, lie: Lie, body: bytes) -> list[dict[str, str]]:
+        path, headers, _ = self.requests[-1]
+        key, results = self.tongue.key(headers, body), []
+        with self._lock:
+            again = key is not None and key in self.known
+            self.known |= {key} if key is not None else set()
+            for place, mail in enumerate(self.tongue.mails(path, headers, body)):
+                if lie.takes == "even" and self.tongue.mixes and place % 2:
+                    results.append({"status": "refused", "reason": "mailbox unknown"})
+                    continue
+                if not again:
+                    self.taken.append((mail.issue, mail.address))
+                    self.batches.add(mail.batch)
+                results.append({"status": "accepted"})
         return results
 
     def opened(self, link: socket.socket) -> None:
@@ -234,8 +259,23 @@ class _Handler(BaseHTTPRequestHandler):
         answer = lie.body
         if answer is None:
             shown = results[: len(results) - lie.missing]
+            if lying.tongue is not None:
+                self._answer_in_tongue(lie, shown)
+                return
             answer = json.dumps({"id": f"lying-{lying.calls}", "results": shown}).encode()
         self._answer(lie, answer)
+
+    def do_GET(self):
+        lying = self.server.lying
+        lying.requests.append((self.path, dict(self.headers), b""))
+        body = lying.tongue.told(self.path, lying) if lying.tongue else None
+        status = 404 if body is None else 200
+        self._answer(Lie("asked", status=status), b"{}" if body is None else body)
+
+    def _answer_in_tongue(self, lie: Lie, results: list[dict[str, str]]):
+        outcomes = [one.get("reason") for one in results]
+        status, headers, body = self.server.lying.tongue.answer(outcomes)
+        self._answer(replace(lie, status=status, headers=headers), body)
 
     def _answer(self, lie: Lie, body: bytes):
         if lie.after:

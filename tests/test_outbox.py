@@ -44,6 +44,7 @@ from syndicate.providers import TABLE, eml, open_provider
 from syndicate.providers.outbox_api import Box, Letter, Person
 from syndicate.text import clean, one_line
 from syndicate.tokens import token
+from tongues import TONGUES
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LINK = token("unsubscribe_url")
@@ -614,7 +615,8 @@ def test_a_key_of_another_run_is_not_taken(provider, tmp_path):
 
 def test_every_provider_of_the_table_can_be_opened(tmp_path):
     for name in TABLE:
-        provider = open_provider(name, {}, folder=tmp_path, env={}, clock=lambda: NOON)
+        needed = TONGUES[name].settings if name in TONGUES else {}
+        provider = open_provider(name, needed, folder=tmp_path, env={}, clock=lambda: NOON)
         assert provider.name == name
         provider.close()
     assert list(tmp_path.iterdir()) == []
@@ -629,8 +631,12 @@ def test_the_outbox_takes_five_hundred_or_fewer(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("outbocks", {}, '"outbocks" is not a provider. Did you mean "outbox"? Known: outbox.'),
-        ("zzz", {}, '"zzz" is not a provider. Known: outbox.'),
+        (
+            "outbocks",
+            {},
+            '"outbocks" is not a provider. Did you mean "outbox"? Known: outbox, file, mailgun, ',
+        ),
+        ("zzz", {}, '"zzz" is not a provider. Known: outbox, file, mailgun, '),
         (
             "outbox",
             {"batchsize": 5},

@@ -23,6 +23,7 @@ GROUP = "syndicate.providers"
 #: module and class by name; read only when the provider is used
 TABLE: Mapping[str, tuple[str, str]] = {
     "outbox": ("syndicate.providers.outbox", "Outbox"),
+    "file": ("syndicate.providers.file", "File"),
     "mailgun": ("syndicate.providers.mailgun", "Mailgun"),
     "sendgrid": ("syndicate.providers.sendgrid", "Sendgrid"),
     "postmark": ("syndicate.providers.postmark", "Postmark"),

@@ -34,6 +34,8 @@ MARKS = {"open": "{{", "block": "{%", "remark": "{#"}
 #: what an event says of a mail that Brevo took
 TAKEN = frozenset({"requests", "delivered", "deferred", "opened", "clicks", "loadedByProxy"})
 REASONS = {"unsubscribed": "unsubscribed", "hardBounces": "bounced", "spam": "complained"}
+#: characters of a display name
+NAME_MAX = 70
 #: events on a page, and days that events may be asked for at once
 PAGE, DAYS = 2500, 89
 
@@ -76,7 +78,7 @@ class _Report(msgspec.Struct, rename="camel"):
 class Brevo(HttpProvider):
     """Hands batches to Brevo's transactional mail."""
 
-    home, key_env = "https://api.brevo.com/v3", "BREVO_API_KEY"
+    home, key_env = "https://api.brevo.com", "BREVO_API_KEY"
     # 1,000 versions are taken; finished mails of that many would be a call of 30 MB.
     most = Limits(250, 20_000_000, connections=2, calls_per_second=1.6)
     abilities = Abilities(
@@ -116,7 +118,7 @@ class Brevo(HttpProvider):
             call["replyTo"] = _box(message.reply_to)
         key = uuid.uuid5(uuid.NAMESPACE_URL, payload_key(batch, msgspec.json.encode(call)))
         call["headers"] = {"idempotencyKey": str(key)}
-        return Payload(msgspec.json.encode(call), "application/json", "smtp/email")
+        return Payload(msgspec.json.encode(call), "application/json", "v3/smtp/email")
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read an id for each version, in order."""
@@ -127,7 +129,7 @@ class Brevo(HttpProvider):
     def lookup(self, batch: Batch) -> Verdict:
         """Look for events that carry the batch's tag, person by person."""
         keys = {wire(one.address).lower(): one.key for one in batch.recipients}
-        body = self.ask("smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
+        body = self.ask("v3/smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
         events = msgspec.json.decode(body, type=_Events).events if body else []
         found = {one.email.lower() for one in events if one.event in TAKEN}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
@@ -135,7 +137,7 @@ class Brevo(HttpProvider):
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
         """Ask for the counts of the issue's tag."""
         del references
-        body = self.ask("smtp/statistics/aggregatedReport", tag=issue, days=DAYS)
+        body = self.ask("v3/smtp/statistics/aggregatedReport", tag=issue, days=DAYS)
         if body is None:
             return Statistics()
         told = msgspec.json.decode(body, type=_Report)
@@ -155,7 +157,7 @@ class Brevo(HttpProvider):
             offset = 0
             while True:
                 body = self.ask(
-                    "smtp/statistics/events",
+                    "v3/smtp/statistics/events",
                     event=event,
                     startDate=f"{start:%Y-%m-%d}",
                     endDate=f"{now:%Y-%m-%d}",
@@ -171,8 +173,8 @@ class Brevo(HttpProvider):
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and whether the sender's domain is authenticated."""
-        self.ask("account")
-        body = self.ask("senders/domains")
+        self.ask("v3/account")
+        body = self.ask("v3/senders/domains")
         known = msgspec.json.decode(body, type=_Domains).domains if body else []
         own = f".{domain_of(sender)}"
         if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
@@ -200,7 +202,7 @@ def _plain(source: str) -> str:
 
 
 def _box(mailbox: Mailbox) -> dict[str, str]:
-    name = {"name": mailbox.name} if mailbox.name else {}
+    name = {"name": mailbox.name[:NAME_MAX]} if mailbox.name else {}
     return {"email": wire(mailbox.address), **name}
 
 

@@ -1,0 +1,283 @@
+"""The APIs of the providers, as a server understands them: whom a call mails, and with what.
+
+Each tongue merges as its provider documents it, so that what a recipient gets can be compared with
+what was meant, and answers in the provider's shapes. They are written from the documents, not from
+the adapters.
+"""
+
+# ruff: noqa: RUF012 -- what a tongue says never changes
+
+import email
+import email.policy
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What one recipient gets."""
+
+    issue: str
+    batch: str
+    address: str
+    name: str
+    subject: str
+    html: str
+    text: str
+    headers: dict[str, str]
+
+
+class Tongue:
+    """What most of them share."""
+
+    settings: dict = {}
+    env: dict = {}
+    #: whether a call may be taken for some recipients and refused for others
+    mixes = False
+    #: whether an answer without sense is noticed: some answer with nothing but a status
+    reads_answers = True
+
+    def key(self, _headers, _body):
+        return None
+
+    def told(self, _path, _server):
+        return None
+
+
+def parted(text):
+    """Read `"Name" <address>` as mail software does."""
+    box = email.policy.default.header_factory("To", text).addresses[0]
+    return box.display_name, box.addr_spec
+
+
+def plain(text):
+    """Read `"Name" <address>`, whatever letters the name has."""
+    found = re.fullmatch(r'"((?:[^"\\]|\\.)*)" <([^<>]+)>', text, re.DOTALL)
+    return (re.sub(r"\\(.)", r"\1", found[1]), found[2]) if found else ("", text)
+
+
+class MailgunTongue(Tongue):
+    settings = {"domain": "mg.example.org"}
+    env = {"MAILGUN_API_KEY": "mailgun-key"}
+
+    def mails(self, path, headers, body):
+        assert path == "/v3/mg.example.org/messages"
+        kind = headers["Content-Type"]
+        parsed = email.message_from_bytes(
+            b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body, policy=email.policy.HTTP
+        )
+        fields = [
+            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True))
+            for part in parsed.iter_parts()
+        ]
+        form = {}
+        for name, value in fields:
+            form.setdefault(name, []).append(value.decode())
+        variables = json.loads(form["recipient-variables"][0])
+        boxes = [plain(to) for to in form["to"]]
+        assert {address for _, address in boxes} == set(variables), "everybody sees everybody"
+        assert len(boxes) <= 1000
+        for name, address in boxes:
+
+            def merged(text, own=variables[address]):
+                return re.sub(r"%recipient\.(\w+)%", lambda found: own[found[1]], text)
+
+            yield Mail(
+                form["v:issue"][0],
+                form["v:batch"][0],
+                address,
+                name,
+                merged(form["subject"][0]),
+                merged(form["html"][0]),
+                merged(form["text"][0]),
+                {n[2:]: merged(v[0]) for n, v in form.items() if n.startswith("h:")},
+            )
+
+    def answer(self, _outcomes):
+        return 200, {}, b'{"id": "<2026.1@mg.example.org>", "message": "Queued. Thank you."}'
+
+    def told(self, path, server):
+        asked = urlsplit(path)
+        if asked.path.endswith("/events"):
+            tag = parse_qs(asked.query)["tags"][0]
+            items = [{"event": "accepted", "tags": [tag]}] if tag in server.batches else []
+            return json.dumps({"items": items, "paging": {}}).encode()
+        return None
+
+
+class SendgridTongue(Tongue):
+    env = {"SENDGRID_API_KEY": "sendgrid-key"}
+    reads_answers = False
+
+    def mails(self, path, _headers, body):
+        assert path == "/v3/mail/send"
+        call = json.loads(body)
+        assert 1 <= len(call["personalizations"]) <= 1000
+        content = {part["type"]: part["value"] for part in call["content"]}
+        assert list(content) == ["text/plain", "text/html"], "plain text comes first"
+        for one in call["personalizations"]:
+            (to,) = one["to"]
+
+            def merged(text, own=one["substitutions"]):
+                if not own:
+                    return text
+                return re.sub("|".join(map(re.escape, own)), lambda found: own[found[0]], text)
+
+            yield Mail(
+                one["custom_args"]["issue"],
+                one["custom_args"]["batch"],
+                to["email"],
+                to.get("name", ""),
+                merged(call["subject"]),
+                merged(content["text/html"]),
+                merged(content["text/plain"]),
+                one["headers"],
+            )
+
+    def answer(self, _outcomes):
+        return 202, {"X-Message-Id": "14c5d75ce93"}, b""
+
+    def told(self, path, server):
+        if path.startswith("/v3/messages"):
+            query = parse_qs(urlsplit(path).query)["query"][0]
+            found = [{"msg_id": "1"} for batch in server.batches if f'="{batch}"' in query]
+            return json.dumps({"messages": found}).encode()
+        return None
+
+
+class PostmarkTongue(Tongue):
+    env = {"POSTMARK_SERVER_TOKEN": "postmark-token"}
+    mixes = True
+
+    def mails(self, path, _headers, body):
+        assert path == "/email/batch"
+        mails = json.loads(body)
+        assert 1 <= len(mails) <= 500
+        for one in mails:
+            assert one["MessageStream"] == "broadcast"
+            name, address = plain(one["To"])
+            yield Mail(
+                one["Metadata"]["issue"],
+                one["Metadata"]["batch"],
+                address,
+                name,
+                one["Subject"],
+                one["HtmlBody"],
+                one["TextBody"],
+                {header["Name"]: header["Value"] for header in one["Headers"]},
+            )
+
+    def answer(self, outcomes):
+        results = [
+            {"ErrorCode": 406, "Message": f"You tried to send to inactive: {why}"}
+            if why
+            else {"ErrorCode": 0, "Message": "OK", "MessageID": f"b7bc-{place}", "To": "x"}
+            for place, why in enumerate(outcomes)
+        ]
+        return 200, {}, json.dumps(results).encode()
+
+    def told(self, path, server):
+        if path.startswith("/messages/outbound"):
+            sent = [{"Recipients": [address], "Status": "Sent"} for _, address in server.taken]
+            return json.dumps({"TotalCount": len(sent), "Messages": sent}).encode()
+        return None
+
+
+class ResendTongue(Tongue):
+    env = {"RESEND_API_KEY": "re_key"}
+
+    def key(self, headers, _body):
+        key = headers["Idempotency-Key"]
+        assert 1 <= len(key) <= 256
+        return key
+
+    def mails(self, path, _headers, body):
+        assert path == "/emails/batch"
+        mails = json.loads(body)
+        assert 1 <= len(mails) <= 100
+        for one in mails:
+            (to,) = one["to"]
+            name, address = plain(to)
+            tags = {tag["name"]: tag["value"] for tag in one["tags"]}
+            assert all(re.fullmatch("[A-Za-z0-9_-]+", value) for value in tags.values())
+            yield Mail(
+                tags["issue"],
+                tags["batch"],
+                address,
+                name,
+                one["subject"],
+                one["html"],
+                one["text"],
+                one["headers"],
+            )
+
+    def answer(self, outcomes):
+        return (
+            200,
+            {},
+            json.dumps(
+                {"data": [{"id": f"ae2014de-{n}"} for n, _ in enumerate(outcomes)]}
+            ).encode(),
+        )
+
+
+class BrevoTongue(Tongue):
+    env = {"BREVO_API_KEY": "brevo-key"}
+
+    def key(self, _headers, body):
+        key = json.loads(body)["headers"]["idempotencyKey"]
+        assert re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", key)
+        return key
+
+    def mails(self, path, _headers, body):
+        assert path == "/v3/smtp/email"
+        call = json.loads(body)
+        assert "to" not in call, "an outer To is not allowed beside versions"
+        assert 1 <= len(call["messageVersions"]) <= 1000
+        for one in call["messageVersions"]:
+            (to,) = one["to"]
+
+            own = one.get("params", {})
+
+            def merged(text, own=own):
+                done = re.sub(r"\{\{params\.(\w+)\}\}", lambda found: f"\0{own[found[1]]}\0", text)
+                parts = done.split("\0")
+                assert not any(re.search(r"\{[{%#]", part) for part in parts[::2]), "its language"
+                return "".join(parts)
+
+            yield Mail(
+                call["tags"][0],
+                call["tags"][1],
+                to["email"],
+                to.get("name", ""),
+                merged(one["subject"]),
+                merged(one["htmlContent"]),
+                merged(one["textContent"]),
+                one["headers"],
+            )
+
+    def answer(self, outcomes):
+        return (
+            201,
+            {},
+            json.dumps(
+                {"messageIds": [f"<{n}@smtp-relay>" for n, _ in enumerate(outcomes)]}
+            ).encode(),
+        )
+
+    def told(self, path, server):
+        if path.startswith("/v3/smtp/statistics/events"):
+            events = [{"email": address, "event": "requests"} for _, address in server.taken]
+            return json.dumps({"events": events}).encode()
+        return None
+
+
+TONGUES = {
+    "mailgun": MailgunTongue(),
+    "sendgrid": SendgridTongue(),
+    "postmark": PostmarkTongue(),
+    "resend": ResendTongue(),
+    "brevo": BrevoTongue(),
+}
