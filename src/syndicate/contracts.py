@@ -174,7 +174,9 @@ class CampaignProvider(Service, Protocol):
         """Make a scheduled campaign a draft again. Raises Refused when it is too late."""
         ...
 
-    def test(self, message: Message, marker: str, addresses: Sequence[str]) -> None:
+    def test(
+        self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
+    ) -> None:
         """Mail a marked copy to these addresses only."""
         ...
 

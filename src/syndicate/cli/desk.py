@@ -203,7 +203,7 @@ class Desk:
             _refuse_mismatch(newsletter, service)
             if path is None:
                 held = cast("CampaignProvider", service)
-                people = audience.held(_list_of(held, newsletter))
+                people = audience.held(list_of(held, newsletter))
             else:
                 people = audience.read(path, secret, self.suppressed(secret), newsletter.where)
         finally:
@@ -263,7 +263,7 @@ def _refuse_mismatch(newsletter: "Newsletter", service: "Provider | CampaignProv
     )
 
 
-def _list_of(service: "CampaignProvider", newsletter: "Newsletter") -> "HeldList":
+def list_of(service: "CampaignProvider", newsletter: "Newsletter") -> "HeldList":
     """Look the list up. Raises ConfigError where the provider does not say how many it holds."""
     from syndicate.config import ListHeld
 

@@ -9,7 +9,7 @@ import click
 from syndicate import dates
 from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, talk
-from syndicate.cli.desk import Desk, open_desk
+from syndicate.cli.desk import Desk, list_of, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import NEWSLETTER
 from syndicate.cli.wishes import Asked, issue_options
@@ -84,7 +84,9 @@ def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ..
     try:
         if service.abilities.holds_list:
             mark = f"{desk.config.site.authority}/test-{draft.id}/{draft.content_hash}"
-            cast("CampaignProvider", service).test(marked, mark, given)
+            campaigns = cast("CampaignProvider", service)
+            list_ = list_of(campaigns, desk.config.newsletters[draft.newsletter])
+            campaigns.test(marked, list_, mark, given)
         else:
             _hand_test(desk, draft, cast("Provider", service), marked, people)
     except Uncertain as error:

@@ -26,9 +26,15 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "file": ("syndicate.providers.file", "File"),
     "mailgun": ("syndicate.providers.mailgun", "Mailgun"),
     "sendgrid": ("syndicate.providers.sendgrid", "Sendgrid"),
+    "sendgrid-singlesends": ("syndicate.providers.sendgrid_singlesends", "Singlesends"),
     "postmark": ("syndicate.providers.postmark", "Postmark"),
     "resend": ("syndicate.providers.resend", "Resend"),
+    "resend-broadcasts": ("syndicate.providers.resend_broadcasts", "ResendBroadcasts"),
     "brevo": ("syndicate.providers.brevo", "Brevo"),
+    "brevo-campaigns": ("syndicate.providers.brevo_campaigns", "BrevoCampaigns"),
+    "mailchimp": ("syndicate.providers.mailchimp", "Mailchimp"),
+    "buttondown": ("syndicate.providers.buttondown", "Buttondown"),
+    "listmonk": ("syndicate.providers.listmonk", "Listmonk"),
 }
 
 

@@ -132,11 +132,17 @@ class HttpService(ABC):
         answer = self._opened().get(with_query(path, query), self.authentication())
         return None if answer is None else answer.body
 
-    def tell(self, method: str, path: str, body: object = None) -> bytes:
-        """Make one call with a JSON body that changes something; raises what `call` does."""
+    def tell(
+        self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Make one call with a JSON body that changes something; raises what `call` does.
+
+        `more` are headers beside the usual ones.
+        """
         content = msgspec.json.encode(body) if body is not None else b""
         headers = {"Content-Type": "application/json"} if content else {}
-        answer = self._opened().call(method, path, content, {**headers, **self.authentication()})
+        headers |= {**(more or {}), **self.authentication()}
+        answer = self._opened().call(method, path, content, headers)
         return answer.body
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:

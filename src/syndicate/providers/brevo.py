@@ -25,7 +25,7 @@ from syndicate.models import (
     Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider
+from syndicate.providers.base import HttpProvider, HttpService
 from syndicate.providers.pieces import domain_of, one_by_one, payload_key, shown_name, wire
 from syndicate.transport import Answer
 
@@ -102,20 +102,20 @@ class Brevo(HttpProvider):
         """Write a version for each recipient; the key stands in the body (RFC 9562 UUID)."""
         plan = self.plan(message, batch)
         call: dict[str, object] = {
-            "sender": _box(message.sender),
+            "sender": sender_of(message.sender),
             "subject": plan.for_one({}).subject or message.subject,
             "htmlContent": "<p></p>",
             "tags": [batch.issue, batch.name],
             "messageVersions": [
                 {
-                    "to": [_box(Mailbox(shown_name(one), one.address))],
+                    "to": [sender_of(Mailbox(shown_name(one), one.address))],
                     **_content(plan.for_one(one.values)),
                 }
                 for one in batch.recipients
             ],
         }
         if message.reply_to:
-            call["replyTo"] = _box(message.reply_to)
+            call["replyTo"] = sender_of(message.reply_to)
         key = uuid.uuid5(uuid.NAMESPACE_URL, payload_key(batch, msgspec.json.encode(call)))
         call["headers"] = {"idempotencyKey": str(key)}
         return Payload(msgspec.json.encode(call), "application/json", "v3/smtp/email")
@@ -173,15 +173,26 @@ class Brevo(HttpProvider):
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and whether the sender's domain is authenticated."""
-        self.ask("v3/account")
-        body = self.ask("v3/senders/domains")
-        known = msgspec.json.decode(body, type=_Domains).domains if body else []
-        own = f".{domain_of(sender)}"
-        if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
-            return ()
-        text = f"Brevo does not say that the domain {own[1:]} is authenticated."
-        fix = "Authenticate it there under Senders, Domains."
-        return (Finding(Level.MUST_FIX, text, fix=fix),)
+        return domain_findings(self, sender)
+
+
+def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...]:
+    """Ask Brevo for the account, and whether the sender's domain is authenticated."""
+    service.ask("v3/account")
+    body = service.ask("v3/senders/domains")
+    known = msgspec.json.decode(body, type=_Domains).domains if body else []
+    own = f".{domain_of(sender)}"
+    if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
+        return ()
+    text = f"Brevo does not say that the domain {own[1:]} is authenticated."
+    fix = "Authenticate it there under Senders, Domains."
+    return (Finding(Level.MUST_FIX, text, fix=fix),)
+
+
+def sender_of(mailbox: Mailbox) -> dict[str, str]:
+    """Write a name and an address as Brevo takes them."""
+    name = {"name": mailbox.name[:NAME_MAX]} if mailbox.name else {}
+    return {"email": wire(mailbox.address), **name}
 
 
 def _content(filled: Filled) -> dict[str, object]:
@@ -199,11 +210,6 @@ def _content(filled: Filled) -> dict[str, object]:
 
 def _plain(source: str) -> str:
     return _MARK.sub(lambda found: f"{{{{params.{_NAME_OF[found[0]]}}}}}", source)
-
-
-def _box(mailbox: Mailbox) -> dict[str, str]:
-    name = {"name": mailbox.name[:NAME_MAX]} if mailbox.name else {}
-    return {"email": wire(mailbox.address), **name}
 
 
 def _date(text: str) -> datetime | None:

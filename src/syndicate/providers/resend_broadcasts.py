@@ -1,0 +1,166 @@
+"""Resend Broadcasts: the segment is Resend's, and an issue is one broadcast there.
+
+Rules are from Resend's OpenAPI document, read 2026-11-22. Idempotency keys do not cover broadcasts.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import msgspec
+
+from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
+from syndicate.providers.campaigns import HttpCampaigns
+from syndicate.providers.pieces import bearer, named
+
+STAGES = {"draft": Stage.DRAFT, "scheduled": Stage.SCHEDULED, "canceled": Stage.STOPPED}
+#: entries on a page, and pages of contacts that are counted at most
+PAGE, PAGES = 100, 5000
+
+
+class _Item(msgspec.Struct):
+    """A segment, a contact or a broadcast in a list."""
+
+    id: str
+    name: str = ""
+    unsubscribed: bool = False
+
+
+class _Broadcast(msgspec.Struct):
+    id: str
+    name: str = ""
+    status: str = ""
+    segment_id: str | None = None
+    audience_id: str | None = None
+    subject: str = ""
+    html: str | None = None
+    scheduled_at: str | None = None
+
+
+class _Made(msgspec.Struct):
+    id: str
+
+
+class _Page(msgspec.Struct):
+    data: list[_Item] = []
+    has_more: bool = False
+
+
+class ResendBroadcasts(HttpCampaigns):
+    """Hands issues to Resend as broadcasts."""
+
+    home, key_env = "https://api.resend.com", "RESEND_API_KEY"
+    leave = "{{{RESEND_UNSUBSCRIBE_URL}}}"
+    usual_fields: ClassVar[Mapping[str, str]] = {
+        "name": "FIRST_NAME",
+        "firstname": "FIRST_NAME",
+        "lastname": "LAST_NAME",
+    }
+    literal = r"\{\{\{?"
+    abilities = Abilities(
+        title="Resend Broadcasts",
+        documents="https://resend.com/docs/api-reference/broadcasts",
+        holds_list=True,
+        lookup=True,
+        merge="{{{X|...}}}",
+        unsubscribe="Resend's own page and headers",
+        unverified=(
+            "What a broadcast shows as its state between being let go and being sent.",
+            "Whether Resend escapes what it puts in for {{{FIRST_NAME}}}.",
+        ),
+    )
+
+    def authentication(self) -> Mapping[str, str]:
+        """Give the key as a bearer token."""
+        return bearer(self.key)
+
+    def merge(self, field: str, fallback: str) -> str:
+        """Write a field of the contact."""
+        return f"{{{{{{{field}{'|' + fallback if fallback else ''}}}}}}}"
+
+    def audience(self, name: str, segment: str) -> HeldList:
+        """Look a segment up by its name: at Resend it is the list. Counts its contacts."""
+        self.no_segments(segment)
+        found = self.pick(
+            "segment",
+            name,
+            [HeldList(one.id, one.name, None) for one in self._all("segments")],
+        )
+        contacts = self._all("contacts", segment_id=found.id)
+        return HeldList(found.id, name, sum(not one.unsubscribed for one in contacts))
+
+    def find(self, marker: str) -> tuple[Campaign, ...]:
+        """Look through the broadcasts for the marker, which is their name."""
+        ids = [one.id for one in self._all("broadcasts") if one.name == marker]
+        found = (self.read(id_) for id_ in reversed(ids))
+        return tuple(one for one in found if one is not None)
+
+    def create(self, message: Message, audience: HeldList, marker: str) -> Campaign:
+        """Make a draft; only `send` would let it go."""
+        content = self._content(message, audience, marker)
+        made = self.tell("POST", "broadcasts", content)
+        reference = msgspec.json.decode(made, type=_Made).id
+        written = self.written(message)
+        return Campaign(reference, marker, audience.id, Stage.DRAFT, written.subject, written.html)
+
+    def read(self, reference: str) -> Campaign | None:
+        """Read a broadcast whole."""
+        body = self.ask(f"broadcasts/{reference}")
+        return _read(msgspec.json.decode(body, type=_Broadcast)) if body else None
+
+    def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
+        """Put everything into a draft once more."""
+        self.tell("PATCH", f"broadcasts/{reference}", self._content(message, audience, marker))
+
+    def flip(self, reference: str, at: datetime | None) -> None:
+        """Send now, or at a time."""
+        when = {"scheduled_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if at else {}
+        self.tell("POST", f"broadcasts/{reference}/send", when)
+
+    def remove(self, reference: str) -> None:
+        """Take a draft away."""
+        self.tell("DELETE", f"broadcasts/{reference}")
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Ask for the segments, which shows that the key works."""
+        del sender
+        self.ask("segments")
+        return ()
+
+    def _all(self, path: str, **query: str) -> Iterator[_Item]:
+        """Read a list page by page."""
+        after = None
+        for _ in range(PAGES):
+            body = self.ask(path, limit=PAGE, after=after, **query)
+            page = msgspec.json.decode(body or b"{}", type=_Page)
+            yield from page.data
+            if not page.has_more or not page.data:
+                return
+            after = page.data[-1].id
+
+    def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:
+        written = self.written(message)
+        reply_to = message.reply_to
+        return {
+            "name": marker,
+            "segment_id": audience.id,
+            "from": named(message.sender.address, message.sender.name),
+            "subject": written.subject,
+            "preview_text": written.preheader,
+            "html": written.html,
+            "text": written.text,
+            **({"reply_to": [named(reply_to.address, reply_to.name)]} if reply_to else {}),
+        }
+
+
+def _read(one: _Broadcast) -> Campaign:
+    stage = STAGES.get(one.status, Stage.GONE)
+    return Campaign(
+        one.id,
+        one.name,
+        one.segment_id or one.audience_id or "",
+        stage,
+        one.subject,
+        one.html,
+        reason=one.status,
+    )
