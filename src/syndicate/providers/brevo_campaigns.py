@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from syndicate.errors import Unsupported
+from syndicate.filling import START
 from syndicate.models import (
     Abilities,
     Campaign,
@@ -93,7 +94,7 @@ class BrevoCampaigns(HttpCampaigns):
         "firstname": "FIRSTNAME",
         "lastname": "LASTNAME",
     }
-    literal = r"\{[{%#]"
+    literal = rf"\{{(?=[{{%#{START}])"
     abilities = Abilities(
         title="Brevo campaigns",
         documents="https://developers.brevo.com/reference/createemailcampaign-1",

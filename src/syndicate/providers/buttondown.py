@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from syndicate.filling import START
 from syndicate.models import (
     Abilities,
     Campaign,
@@ -79,7 +80,7 @@ class Buttondown(HttpCampaigns):
     home, key_env = "https://api.buttondown.com", "BUTTONDOWN_API_KEY"
     leave = "{{ unsubscribe_url }}"
     usual_fields: ClassVar[Mapping[str, str]] = {"name": "subscriber.metadata.name"}
-    literal = r"\{[{%#]"
+    literal = rf"\{{(?=[{{%#{START}])"
     abilities = Abilities(
         title="Buttondown",
         documents="https://docs.buttondown.com/",

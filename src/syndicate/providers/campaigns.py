@@ -54,7 +54,7 @@ class HttpCampaigns(HttpService):
     leave: ClassVar[str]
     #: what it usually calls the tokens that people use most
     usual_fields: ClassVar[Mapping[str, str]] = {}
-    #: pattern of what it would take for its merge syntax in an author's words
+    #: pattern of the one character that, before another, begins its merge syntax
     literal: ClassVar[str]
 
     def __init__(self, name: str, settings: CampaignSettings, surroundings: Surroundings) -> None:
@@ -177,7 +177,7 @@ class HttpCampaigns(HttpService):
     def _place(self, slot: filling.Slot, *, in_html: bool) -> str:
         if not slot.column:
             mark = slot.fallback
-            return f"&#{ord(mark[0])};{mark[1:]}" if in_html else _apart(mark)
+            return f"&#{ord(mark)};" if in_html else mark + JOINER
         if slot.column == UNSUBSCRIBE:
             return self.leave
         field = self._fields.get(slot.column)
@@ -193,10 +193,6 @@ class HttpCampaigns(HttpService):
                 f'"{slot.column}": use letters, digits and spaces.'
             )
         return self.merge(field, fallback)
-
-
-def _apart(mark: str) -> str:
-    return mark[0] + JOINER + mark[1:]
 
 
 def visible(source: str) -> str:

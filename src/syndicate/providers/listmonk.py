@@ -6,13 +6,14 @@ touched.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 
 from syndicate.config.tables import Text
-from syndicate.errors import Misconfigured
+from syndicate.errors import Misconfigured, Unsupported
+from syndicate.filling import START
 from syndicate.models import (
     Abilities,
     Campaign,
@@ -106,14 +107,13 @@ class Listmonk(HttpCampaigns):
         "firstname": ".Subscriber.FirstName",
         "lastname": ".Subscriber.LastName",
     }
-    literal = r"\{\{"
+    literal = rf"\{{(?=[{{{START}])"
     abilities = Abilities(
         title="listmonk",
         documents="https://listmonk.app/docs/apis/campaigns/",
         holds_list=True,
         lookup=True,
         told=("bounced", "clicked"),
-        take_back=True,
         merge="{{ .Subscriber.X }}",
         unsubscribe="listmonk's own page and headers",
         unverified=("Nothing was tried on a running listmonk.",),
@@ -170,17 +170,10 @@ class Listmonk(HttpCampaigns):
         self.tell("PUT", f"api/campaigns/{reference}", content)
 
     def flip(self, reference: str, at: datetime | None) -> None:
-        """Run it, or schedule it; listmonk refuses either for one that runs already."""
-        status = "running"
+        """Run it; listmonk refuses that for one that runs already."""
         if at is not None:
-            when = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            self.tell("PUT", f"api/campaigns/{reference}", {"send_at": when, "send_later": True})
-            status = "scheduled"
-        self.tell("PUT", f"api/campaigns/{reference}/status", {"status": status})
-
-    def take_back(self, reference: str) -> None:
-        """Make a draft of it again."""
-        self.tell("PUT", f"api/campaigns/{reference}/status", {"status": "draft"})
+            raise Unsupported(f"{self.name} is not asked to wait.")
+        self.tell("PUT", f"api/campaigns/{reference}/status", {"status": "running"})
 
     def test(
         self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
@@ -211,7 +204,7 @@ class Listmonk(HttpCampaigns):
 
     def _template(self) -> int:
         """Find the bare template: any other would stand around our own page."""
-        body = self.ask("api/templates")
+        body = self.ask("api/templates", no_body="true")
         name = self._settings.template
         for one in msgspec.json.decode(body, type=_Templates).data if body else []:
             if one.name == name:

@@ -117,7 +117,7 @@ class Mailchimp(HttpCampaigns):
         "firstname": "FNAME",
         "lastname": "LNAME",
     }
-    literal = r"\*\|"
+    literal = r"\*(?=\|)"
     abilities = Abilities(
         title="Mailchimp",
         documents="https://mailchimp.com/developer/marketing/api/campaigns/",
@@ -179,7 +179,8 @@ class Mailchimp(HttpCampaigns):
 
     def create(self, message: Message, audience: HeldList, marker: str) -> Campaign:
         """Make a draft, and put the content into it."""
-        made = self.tell("POST", "3.0/campaigns", self._frame(message, audience, marker))
+        frame = {"type": "regular", **self._frame(message, audience, marker)}
+        made = self.tell("POST", "3.0/campaigns", frame)
         draft = msgspec.json.decode(made, type=_Campaign)
         return _read(draft, None)
 
@@ -264,7 +265,6 @@ class Mailchimp(HttpCampaigns):
         if segment:
             to["segment_opts"] = {"saved_segment_id": int(segment)}
         return {
-            "type": "regular",
             "recipients": to,
             "settings": {
                 "title": marker,

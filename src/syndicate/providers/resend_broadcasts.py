@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
+from syndicate.filling import START
 from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
 from syndicate.providers.campaigns import HttpCampaigns
 from syndicate.providers.pieces import bearer, named
@@ -56,7 +57,7 @@ class ResendBroadcasts(HttpCampaigns):
         "firstname": "FIRST_NAME",
         "lastname": "LAST_NAME",
     }
-    literal = r"\{\{\{?"
+    literal = rf"\{{(?=[{{{START}])"
     abilities = Abilities(
         title="Resend Broadcasts",
         documents="https://resend.com/docs/api-reference/broadcasts",

@@ -12,6 +12,7 @@ import msgspec
 
 from syndicate.config.tables import Positive
 from syndicate.errors import Misconfigured
+from syndicate.filling import START
 from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
 from syndicate.providers.base import Surroundings
 from syndicate.providers.campaigns import CampaignSettings, HttpCampaigns
@@ -94,7 +95,7 @@ class Singlesends(HttpCampaigns):
         "firstname": "first_name",
         "lastname": "last_name",
     }
-    literal = r"\{\{"
+    literal = rf"\{{(?=[{{{START}])"
     abilities = Abilities(
         title="SendGrid Single Sends",
         documents="https://www.twilio.com/docs/sendgrid/api-reference/single-sends",

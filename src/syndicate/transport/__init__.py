@@ -88,7 +88,12 @@ class Transport:
         if answer.status == ABSENT:
             return None
         error = _not_taken(answer, self.line)
-        raise Unavailable(str(error)) if isinstance(error, Uncertain) else error
+        if not isinstance(error, Uncertain):
+            raise error
+        raise Unavailable(
+            f"{self.line.name} answered a question with HTTP {answer.status}. Nothing was changed. "
+            "Run the same command again in a minute."
+        )
 
     def _made(
         self,
