@@ -249,6 +249,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         lying = self.server.lying
+        if lying.tongue is not None and lying.tongue.asks(self.path):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+            return
         lie = lying.next_lie()
         if not lie.reads:
             self._cut()

@@ -66,10 +66,16 @@ HOSTILE = (
     "\\1", '"', "'", "<b>&amp;", "אב", "🦴", "a\nb", "{$name}", "{#", "@@", "{{v0}}", "|*",
 )  # fmt: skip
 words = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=6), max_size=5).map(
-    lambda parts: "".join(
-        c for c in "".join(parts) if not (0xFDD0 <= ord(c) <= 0xFDEF or 0xD800 <= ord(c) <= 0xDFFF)
-    )
+    lambda parts: "".join(c for c in "".join(parts) if _possible(c))
 )
+
+
+def _possible(letter):
+    """Whether a message can hold a letter: texts are cleaned at the door."""
+    code = ord(letter)
+    return letter == "\n" or not (
+        code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF
+    )
 
 
 def people(number, issue="weekly-2026-W48", values=None):
@@ -139,9 +145,10 @@ def test_everybody_gets_their_own_mail_with_their_own_link(provider):
 def test_the_key_goes_with_the_call_and_nowhere_else(provider):
     handed(provider, MESSAGE, batch_of(people(1)))
     _, headers, body = provider.server.requests[-1]
-    (key,) = provider.server.tongue.env.values()
+    key = next(iter(provider.server.tongue.env.values()))
     carried = repr(headers) + repr(provider.authentication())
-    assert key in carried or "Basic " in carried or key.encode() in body
+    proofs = (key, "Basic ", "Credential=AKID")
+    assert any(proof in carried for proof in proofs) or key.encode() in body
     assert key not in repr(provider.key)
     provider.server.will(UNAUTHORISED)
     with pytest.raises(Misconfigured) as error:
@@ -251,7 +258,7 @@ def test_a_full_call_stays_within_its_limits(provider):
 
 
 def test_a_missing_key_is_named_and_nothing_is_called(provider):
-    name = next(iter(TONGUES[provider.name].env))
+    name = "|".join(TONGUES[provider.name].env)
     bare = open_provider(
         provider.name,
         {"base_url": provider.server.url, **TONGUES[provider.name].settings},

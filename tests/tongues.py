@@ -42,6 +42,10 @@ class Tongue:
     def key(self, _headers, _body):
         return None
 
+    def asks(self, _path):
+        """Whether a POST there is a question."""
+        return False
+
     def told(self, _path, _server):
         return None
 
@@ -274,10 +278,227 @@ class BrevoTongue(Tongue):
         return None
 
 
+def braces(text, own, number=3):
+    """Merge as Handlebars does with values that are not escaped, in so many braces."""
+    pattern = r"\{" * number + r"(\w+)" + r"\}" * number
+    return re.sub(pattern, lambda found: own[found[1]], text)
+
+
+class SesTongue(Tongue):
+    settings = {"region": "eu-west-1"}
+    env = {"AWS_SECRET_ACCESS_KEY": "aws-secret", "AWS_ACCESS_KEY_ID": "AKID"}
+    mixes = True
+
+    def mails(self, path, _headers, body):
+        assert path == "/v2/email/outbound-bulk-emails"
+        call = json.loads(body)
+        template = call["DefaultContent"]["Template"]
+        content = template["TemplateContent"]
+        tags = {tag["Name"]: tag["Value"] for tag in call["DefaultEmailTags"]}
+        assert 1 <= len(call["BulkEmailEntries"]) <= 50
+        for one in call["BulkEmailEntries"]:
+            (to,) = one["Destination"]["ToAddresses"]
+            name, address = plain(to)
+            replaced = one["ReplacementEmailContent"]["ReplacementTemplate"]
+            own = {
+                **json.loads(template["TemplateData"]),
+                **json.loads(replaced["ReplacementTemplateData"]),
+            }
+            yield Mail(
+                tags["issue"],
+                tags["batch"],
+                address,
+                name,
+                braces(content["Subject"], own, 2),
+                braces(content["Html"], own, 2),
+                braces(content["Text"], own, 2),
+                {header["Name"]: header["Value"] for header in one["ReplacementHeaders"]},
+            )
+
+    def answer(self, outcomes):
+        results = [
+            {"Status": "ACCOUNT_THROTTLED", "Error": why}
+            if why
+            else {"Status": "SUCCESS", "MessageId": f"0102-{place}"}
+            for place, why in enumerate(outcomes)
+        ]
+        return 200, {}, json.dumps({"BulkEmailEntryResults": results}).encode()
+
+
+class MandrillTongue(Tongue):
+    env = {"MANDRILL_API_KEY": "md-key"}
+    mixes = True
+
+    def mails(self, path, _headers, body):
+        assert path == "/api/1.4/messages/send"
+        call = json.loads(body)
+        message = call["message"]
+        assert call.get("key", "md-key") == "md-key"
+        assert message["preserve_recipients"] is False
+        shared = {one["name"]: one["content"] for one in message["global_merge_vars"]}
+        own = {
+            one["rcpt"]: {var["name"]: var["content"] for var in one["vars"]}
+            for one in message["merge_vars"]
+        }
+        for to in message["to"]:
+
+            def merged(text, values={**shared, **own[to["email"]]}):  # noqa: B006 -- only read
+                return re.sub(r"\*\|(\w+)\|\*", lambda found: values[found[1]], text)
+
+            yield Mail(
+                message["metadata"]["issue"],
+                message["metadata"]["batch"],
+                to["email"],
+                to["name"],
+                merged(message["subject"]),
+                merged(message["html"]),
+                merged(message["text"]),
+                {name: merged(value) for name, value in message["headers"].items()},
+            )
+        self.asked = [to["email"] for to in message["to"]]
+
+    def answer(self, outcomes):
+        results = [
+            {"email": address, "status": "rejected", "reject_reason": why, "_id": "1"}
+            if why
+            else {"email": address, "status": "queued", "reject_reason": None, "_id": "1"}
+            for address, why in zip(self.asked, outcomes, strict=False)
+        ]
+        return 200, {}, json.dumps(results).encode()
+
+    def asks(self, path):
+        return path.endswith("/search")
+
+    def told(self, path, server):
+        if path.endswith("/search"):
+            return json.dumps([{"email": one, "state": "sent"} for _, one in server.taken]).encode()
+        return None
+
+
+class SparkpostTongue(Tongue):
+    env = {"SPARKPOST_API_KEY": "sp-key"}
+
+    def key(self, headers, _body):
+        key = headers["Idempotency-Key"]
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,255}", key)
+        return key
+
+    def mails(self, path, _headers, body):
+        assert path == "/api/v1/transmissions"
+        call = json.loads(body)
+        assert len(call["campaign_id"]) <= 64
+        content = call["content"]
+        for one in call["recipients"]:
+            own = {**call["substitution_data"], **one["substitution_data"]}
+            yield Mail(
+                call["metadata"]["issue"],
+                call["metadata"]["batch"],
+                one["address"]["email"],
+                one["address"]["name"],
+                braces(content["subject"], own),
+                braces(content["html"], own),
+                braces(content["text"], own),
+                {name: braces(value, own) for name, value in content["headers"].items()},
+            )
+
+    def answer(self, outcomes):
+        counts = {
+            "id": "1102",
+            "total_accepted_recipients": len(outcomes),
+            "total_rejected_recipients": 0,
+        }
+        return 200, {}, json.dumps({"results": counts}).encode()
+
+    def told(self, path, server):
+        if path.startswith("/api/v1/events/message"):
+            events = [{"type": "injection", "rcpt_to": one} for _, one in server.taken]
+            return json.dumps({"results": events}).encode()
+        return None
+
+
+class MailjetTongue(Tongue):
+    env = {"MAILJET_API_SECRET": "mj-secret", "MAILJET_API_KEY": "mj-public"}
+    mixes = True
+
+    def mails(self, path, _headers, body):
+        assert path == "/v3.1/send"
+        mails = json.loads(body)["Messages"]
+        assert 1 <= len(mails) <= 50
+        for one in mails:
+            (to,) = one["To"]
+            assert "TemplateLanguage" not in one
+            yield Mail(
+                one["EventPayload"],
+                one["CustomID"],
+                to["Email"],
+                to.get("Name", ""),
+                one["Subject"],
+                one["HTMLPart"],
+                one["TextPart"],
+                one["Headers"],
+            )
+
+    def answer(self, outcomes):
+        results = [
+            {"Status": "error", "Errors": [{"ErrorMessage": why}]}
+            if why
+            else {"Status": "success", "To": [{"Email": "x", "MessageUUID": f"u{place}"}]}
+            for place, why in enumerate(outcomes)
+        ]
+        status = 400 if any(outcomes) else 200
+        return status, {}, json.dumps({"Messages": results}).encode()
+
+    def told(self, path, server):
+        if path.startswith("/v3/REST/message"):
+            sent = [{"ContactAlt": one} for _, one in server.taken]
+            return json.dumps({"Count": len(sent), "Data": sent}).encode()
+        return None
+
+
+class MailersendTongue(Tongue):
+    env = {"MAILERSEND_API_KEY": "ms-key"}
+
+    def mails(self, path, _headers, body):
+        assert path == "/v1/bulk-email"
+        mails = json.loads(body)
+        assert 1 <= len(mails) <= 500
+
+        def shown(text, *, in_html=False):
+            assert not re.search(r"\{[{%#$]", text), "its variables"
+            return text.replace("&#123;", "{") if in_html else text.replace("\N{WORD JOINER}", "")
+
+        for one in mails:
+            (to,) = one["to"]
+            headers = {
+                "List-Unsubscribe": one["list_unsubscribe"],
+                # Not told: it adds the other one itself, and List-Id cannot be set.
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "List-Id": "Weekly <weekly.example.org>",
+            }
+            yield Mail(
+                one["tags"][0],
+                one["tags"][1],
+                to["email"],
+                to.get("name", ""),
+                shown(one["subject"]),
+                shown(one["html"], in_html=True),
+                shown(one["text"]),
+                headers,
+            )
+
+    def answer(self, _outcomes):
+        return 202, {}, b'{"message": "The bulk email is being processed.", "bulk_email_id": "614"}'
+
+
 TONGUES = {
     "mailgun": MailgunTongue(),
     "sendgrid": SendgridTongue(),
     "postmark": PostmarkTongue(),
     "resend": ResendTongue(),
     "brevo": BrevoTongue(),
+    "ses": SesTongue(),
+    "mandrill": MandrillTongue(),
+    "sparkpost": SparkpostTongue(),
+    "mailjet": MailjetTongue(),
+    "mailersend": MailersendTongue(),
 }

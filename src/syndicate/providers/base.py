@@ -124,12 +124,18 @@ class HttpService(ABC):
     def authentication(self) -> Mapping[str, str]:
         """Give the headers that carry the key."""
 
+    def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
+        """Give the headers that show who calls, where they depend on the call itself."""
+        del method, path, body
+        return self.authentication()
+
     def ask(self, path: str, **query: object) -> bytes | None:
         """Ask a question that changes nothing; None where nothing is at that path.
 
         Values of the query that are None are left out. Raises what `Transport.get` does.
         """
-        answer = self._opened().get(with_query(path, query), self.authentication())
+        whole = with_query(path, query)
+        answer = self._opened().get(whole, self.signed("GET", whole, b""))
         return None if answer is None else answer.body
 
     def tell(
@@ -141,7 +147,7 @@ class HttpService(ABC):
         """
         content = msgspec.json.encode(body) if body is not None else b""
         headers = {"Content-Type": "application/json"} if content else {}
-        headers |= {**(more or {}), **self.authentication()}
+        headers |= {**(more or {}), **self.signed(method, path, content)}
         answer = self._opened().call(method, path, content, headers)
         return answer.body
 
@@ -241,14 +247,20 @@ class HttpProvider(HttpService):
             self._planned = kept = (message, ours, plan)
         return kept[2]
 
+    def answered(
+        self, transport: Transport, payload: Payload, headers: Mapping[str, str]
+    ) -> Answer:
+        """Make the call; raises what `Transport.call` does for an answer that takes nothing."""
+        return transport.call("POST", payload.path, payload.body, headers)
+
     def submit(self, payload: Payload, batch: Batch) -> Receipt:
         """Hand over one call, once; see `contracts.Provider` for what it raises."""
         headers = {
             "Content-Type": payload.content_type,
             **payload.headers,
-            **self.authentication(),
+            **self.signed("POST", payload.path, payload.body),
         }
-        answer = self._opened().post(payload.path, payload.body, headers)
+        answer = self.answered(self._opened(), payload, headers)
         try:
             return self.receipt(answer, batch)
         except NONSENSE as error:

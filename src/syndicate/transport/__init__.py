@@ -72,7 +72,17 @@ class Transport:
         Raises Unavailable, Throttled, Misconfigured or Refused when nothing was taken, and
         Uncertain when something may have been.
         """
-        answer = self._made(method, path, body, headers, _broken)
+        return self.sorted(self.exchange(method, path, body, headers))
+
+    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Make one call that changes something, once, and give the answer, whatever its status.
+
+        Raises Unavailable or Misconfigured when nothing left, and Uncertain for want of an answer.
+        """
+        return self._made(method, path, body, headers, _broken)
+
+    def sorted(self, answer: Answer) -> Answer:
+        """Give an answer if the call was taken; raises what `call` does otherwise."""
         if answer.status in TAKEN:
             return answer
         raise _not_taken(answer, self.line)

@@ -1,0 +1,197 @@
+"""Amazon SES: a bulk call of up to 50 recipients, answered one by one.
+
+Rules are from the SES API v2 reference and botocore's model of it, read 2026-11-22. SES keeps no
+records that could be asked about a batch: what is in doubt, a person must settle. It puts values in
+without escaping them ("Using templates to send personalized email", read 2026-11-22).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from syndicate import filling
+from syndicate.config.tables import Text
+from syndicate.errors import ConfigError
+from syndicate.models import (
+    Abilities,
+    Batch,
+    Departure,
+    Finding,
+    Level,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Recipient,
+)
+from syndicate.providers.base import HttpProvider, Settings, Surroundings
+from syndicate.providers.pieces import domain_of, named, one_by_one, shown_name
+from syndicate.providers.sigv4 import Credentials, sign
+from syndicate.transport import Answer
+
+KEY_ID_ENV, TOKEN_ENV = "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"
+#: entries on a page of suppressed addresses
+PAGE = 1000
+
+
+class SesSettings(Settings, frozen=True, kw_only=True):
+    """[providers.ses]."""
+
+    #: region of the account, such as eu-west-1
+    region: Text
+    #: name of a configuration set; "" for the account's own
+    configuration_set: str = ""
+
+
+class _Result(msgspec.Struct, rename="pascal"):
+    status: str
+    error: str = ""
+    message_id: str = ""
+
+
+class _Results(msgspec.Struct, rename="pascal"):
+    bulk_email_entry_results: list[_Result]
+
+
+class _Account(msgspec.Struct, rename="pascal"):
+    production_access_enabled: bool = False
+    sending_enabled: bool = True
+
+
+class _Identity(msgspec.Struct, rename="pascal"):
+    verified_for_sending_status: bool = False
+
+
+class _Left(msgspec.Struct, rename="pascal"):
+    email_address: str
+    reason: str = ""
+
+
+class _Page(msgspec.Struct, rename="pascal"):
+    suppressed_destination_summaries: list[_Left] = []
+    next_token: str | None = None
+
+
+class Ses(HttpProvider):
+    """Hands batches to Amazon SES."""
+
+    settings_kind = SesSettings
+    key_env = "AWS_SECRET_ACCESS_KEY"
+    most = Limits(50, 10_000_000, connections=4)
+    literal = rf"\{{(?=[{{{filling.START}])"
+    abilities = Abilities(
+        title="Amazon SES",
+        documents="https://docs.aws.amazon.com/ses/latest/APIReference-V2/",
+        departures=True,
+        merge="{{x}}",
+        unverified=(
+            "How many bytes a bulk call may have: 10 MB is what version 1 of the API took.",
+            "The signature, beyond AWS's own published examples.",
+        ),
+    )
+
+    def __init__(self, name: str, settings: SesSettings, surroundings: Surroundings) -> None:
+        super().__init__(name, settings, surroundings)
+        self._settings = settings
+        self.base_url = settings.base_url or f"https://email.{settings.region}.amazonaws.com"
+
+    def authentication(self) -> Mapping[str, str]:
+        """Give nothing: a call is signed as a whole."""
+        return {}
+
+    def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
+        """Sign a call with the credentials of the environment, at the time of the call."""
+        env = self.surroundings.env
+        if not env.get(KEY_ID_ENV):
+            raise ConfigError(
+                f"The environment variable {KEY_ID_ENV} is not set: it names the key of "
+                f"{self.name}. Set it and {self.key_env}."
+            )
+        credentials = Credentials(env[KEY_ID_ENV], self.key, env.get(TOKEN_ENV, ""))
+        call = (method, f"{self.base_url.rstrip('/')}/{path}", body)
+        return sign(credentials, self._settings.region, "ses", call, self.surroundings.now())
+
+    def compose(self, message: Message, batch: Batch) -> Payload:
+        """Write a template inline, and each recipient's values beside it."""
+        plan = self.plan(message, batch)
+        filled = plan.written(lambda slot: f"{{{{{slot}}}}}")
+        content = {"Subject": filled.subject, "Text": filled.text, "Html": filled.html}
+        call: dict[str, object] = {
+            "FromEmailAddress": named(message.sender.address, message.sender.name),
+            "DefaultEmailTags": [
+                {"Name": "issue", "Value": batch.issue},
+                {"Name": "batch", "Value": batch.name},
+            ],
+            "DefaultContent": {
+                "Template": {"TemplateContent": content, "TemplateData": json.dumps(plan.same())}
+            },
+            "BulkEmailEntries": [_entry(plan, one) for one in batch.recipients],
+        }
+        if message.reply_to:
+            reply_to = named(message.reply_to.address, message.reply_to.name)
+            call["ReplyToAddresses"] = [reply_to]
+        if self._settings.configuration_set:
+            call["ConfigurationSetName"] = self._settings.configuration_set
+        body = msgspec.json.encode(call)
+        return Payload(body, "application/json", "v2/email/outbound-bulk-emails")
+
+    def receipt(self, answer: Answer, batch: Batch) -> Receipt:
+        """Read a result for each recipient, in order; one that was throttled may go again."""
+        results = msgspec.json.decode(answer.body, type=_Results).bulk_email_entry_results
+        reference = next((one.message_id for one in results if one.message_id), "")
+        outcomes = [
+            None if one.status == "SUCCESS" else one.error or one.status.lower() for one in results
+        ]
+        return one_by_one(batch, reference, outcomes)
+
+    def departures(self, since: datetime) -> Iterable[Departure]:
+        """Read the account's list of suppressed addresses."""
+        following = None
+        while True:
+            body = self.ask(
+                "v2/email/suppression/addresses",
+                StartDate=f"{since:%Y-%m-%dT%H:%M:%SZ}",
+                PageSize=PAGE,
+                NextToken=following,
+            )
+            page = msgspec.json.decode(body or b"{}", type=_Page)
+            for one in page.suppressed_destination_summaries:
+                reason = "complained" if one.reason == "COMPLAINT" else "bounced"
+                yield Departure(one.email_address, reason)
+            following = page.next_token
+            if not following:
+                return
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Ask for the account, and for the sender's domain among its identities."""
+        body = self.ask("v2/email/account")
+        account = msgspec.json.decode(body or b"{}", type=_Account)
+        found = []
+        if not account.production_access_enabled:
+            text = "The account is in the sandbox of SES: it mails verified addresses only."
+            found.append(Finding(Level.MUST_FIX, text, fix="Ask AWS for production access."))
+        if not account.sending_enabled:
+            text = "SES says that sending is off for this account."
+            found.append(Finding(Level.MUST_FIX, text, fix="Look at the account's health there."))
+        domain = domain_of(sender)
+        body = self.ask(f"v2/email/identities/{domain}")
+        if not msgspec.json.decode(body or b"{}", type=_Identity).verified_for_sending_status:
+            text = f"SES has not verified the domain {domain} for sending."
+            fix = "Verify it there under Identities; an address alone may do for a test."
+            found.append(Finding(Level.ADVICE, text, fix=fix))
+        return tuple(found)
+
+
+def _entry(plan: filling.Plan, one: Recipient) -> dict[str, object]:
+    headers = plan.for_one(one.values).headers
+    values = {**plan.same(), **plan.values(one.values)}
+    return {
+        "Destination": {"ToAddresses": [named(one.address, shown_name(one))]},
+        "ReplacementEmailContent": {
+            "ReplacementTemplate": {"ReplacementTemplateData": json.dumps(values)}
+        },
+        "ReplacementHeaders": [{"Name": name, "Value": value} for name, value in headers],
+    }
