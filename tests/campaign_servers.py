@@ -526,6 +526,136 @@ class ResendDesk(Desk):
         return self.let_go(number, "scheduled" if body.get("scheduled_at") else "gone")
 
 
+class KitDesk(Desk):
+    env, audience = {"KIT_API_KEY": "kit-key"}, "7"
+    routes = (
+        ("GET", "/v4/tags", "lists"),
+        ("GET", "/v4/tags/7/subscribers", "count"),
+        ("GET", "/v4/broadcasts", "all"),
+        ("POST", "/v4/broadcasts", "create"),
+        ("GET", r"/v4/broadcasts/(\d+)", "show"),
+        ("PUT", r"/v4/broadcasts/(\d+)", "change"),
+        ("DELETE", r"/v4/broadcasts/(\d+)", "delete"),
+    )
+
+    def lists(self, **_):
+        names = ((7, self.list_name), (8, "Twice"), (9, "Twice"))
+        return 200, {
+            "tags": [{"id": n, "name": name} for n, name in names],
+            "pagination": {"has_next_page": False},
+        }
+
+    def count(self, **_):
+        return 200, {"subscribers": [], "pagination": {"total_count": self.people}}
+
+    def taken(self, body):
+        needed = {"content", "description", "public", "published_at", "preview_text", "subject"}
+        assert needed <= set(body)
+        (filter_,) = body["subscriber_filter"]
+        (rule,) = filter_["all"]
+        assert rule["type"] == "tag"
+        assert rule["ids"]
+        return {
+            "marker": body["description"],
+            "audience": rule["ids"][0],
+            "subject": body["subject"],
+            "html": body["content"],
+            "body": body,
+        }
+
+    def create(self, body, **_):
+        assert body["send_at"] is None
+        return 201, {"broadcast": self.shown(self.add(self.taken(body)))}
+
+    def shown(self, number):
+        one = self.one(number)
+        status = {"gone": "sending", "stopped": "cancelled"}.get(one["stage"], one["stage"])
+        return {**one["body"], "id": int(number), "status": status}
+
+    def all(self, **_):
+        rows = [self.shown(number) for number in reversed(self.kept)]
+        return 200, {"broadcasts": rows, "pagination": {"has_next_page": False}}
+
+    def show(self, number, **_):
+        return 200, {"broadcast": self.shown(number)}
+
+    def change(self, number, body, **_):
+        one = self.one(number)
+        if one["stage"] != "draft":
+            return 422, {"errors": ["it is sent"]}
+        one.update(self.taken(body))
+        if body["send_at"]:
+            self.let_go(number)
+        return 200, {"broadcast": self.shown(number)}
+
+    def delete(self, number, **_):
+        del self.kept[int(number)]
+        return 204, None
+
+
+class MailerliteDesk(Desk):
+    env = {"MAILERLITE_API_KEY": "ml-key"}
+    routes = (
+        ("GET", "/api/groups", "lists"),
+        ("GET", "/api/campaigns", "all"),
+        ("POST", "/api/campaigns", "create"),
+        ("GET", r"/api/campaigns/(\d+)", "show"),
+        ("PUT", r"/api/campaigns/(\d+)", "change"),
+        ("DELETE", r"/api/campaigns/(\d+)", "delete"),
+        ("POST", r"/api/campaigns/(\d+)/schedule", "send"),
+    )
+
+    def lists(self, **_):
+        names = (("1", self.list_name, self.people), ("2", "Twice", 1), ("3", "Twice", 2))
+        return 200, {"data": [{"id": i, "name": n, "active_count": p} for i, n, p in names]}
+
+    def taken(self, body):
+        (email,) = body["emails"]
+        (group,) = body["groups"]
+        return {
+            "marker": body["name"],
+            "audience": group,
+            "subject": email["subject"],
+            "html": email["content"],
+            "body": body,
+        }
+
+    def create(self, body, **_):
+        assert body["type"] == "regular"
+        return 201, {"data": self.shown(self.add(self.taken(body)))}
+
+    def shown(self, number):
+        one = self.one(number)
+        return {
+            "id": str(number),
+            "name": one["marker"],
+            "status": "draft" if one["stage"] == "draft" else "ready",
+            "emails": [{"subject": one["subject"], "content": one["html"]}],
+            "filter": [[{"operator": "in_any", "args": ["groups", [one["audience"]]]}]],
+            "stats": {"hard_bounces_count": 1, "unique_clicks_count": 3},
+        }
+
+    def all(self, query, **_):
+        rows = [self.shown(number) for number in self.kept]
+        state = query["filter[status]"][0]
+        return 200, {"data": [row for row in rows if row["status"] == state]}
+
+    def show(self, number, **_):
+        return 200, {"data": self.shown(number)}
+
+    def change(self, number, body, **_):
+        self.one(number).update(self.taken(body))
+        return 200, {"data": self.shown(number)}
+
+    def delete(self, number, **_):
+        del self.kept[int(number)]
+        return 204, None
+
+    def send(self, number, body, **_):
+        assert body == {"delivery": "instant"}
+        return self.let_go(number)
+
+
 DESKS = {
     "brevo-campaigns": BrevoDesk,
     "mailchimp": MailchimpDesk,
@@ -533,7 +663,14 @@ DESKS = {
     "listmonk": ListmonkDesk,
     "sendgrid-singlesends": SinglesendsDesk,
     "resend-broadcasts": ResendDesk,
+    "kit": KitDesk,
+    "mailerlite": MailerliteDesk,
 }
+
+
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Say nothing: a client may hang up."""
 
 
 class CampaignServer:
@@ -545,7 +682,7 @@ class CampaignServer:
         self.calls = []
         self._troubles = deque()
         handler = type("Handler", (_Handler,), {"owner": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http = _Http(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)

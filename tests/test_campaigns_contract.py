@@ -1,7 +1,7 @@
 """What holds for every provider that holds the list itself, in its own API."""
 
 import re
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -201,6 +201,19 @@ def test_what_goes_wrong_is_sorted_by_whether_mail_could_have_left(provider, tro
     provider.server.will(trouble)
     with pytest.raises(error):
         provider.flip(made.reference, None)
+
+
+@pytest.mark.parametrize("ask", ["find", "read", "create", "audience"])
+def test_an_answer_without_sense_ends_in_words(provider, ask):
+    provider.server.desk.handle = lambda *_: (200, {"id": [], "data": 7, "lists": 7, "tags": 7})
+    questions = {
+        "find": lambda: provider.find(MARKER),
+        "read": lambda: provider.read("1"),
+        "create": lambda: provider.create(MESSAGE, HeldList("1", "x", 1), MARKER),
+        "audience": lambda: provider.audience("x", ""),
+    }
+    with suppress(ProviderError):
+        questions[ask]()
 
 
 def test_a_missing_key_is_named(provider):

@@ -39,6 +39,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "mailersend": ("syndicate.providers.mailersend", "Mailersend"),
     "mailchimp": ("syndicate.providers.mailchimp", "Mailchimp"),
     "buttondown": ("syndicate.providers.buttondown", "Buttondown"),
+    "kit": ("syndicate.providers.kit", "Kit"),
+    "mailerlite": ("syndicate.providers.mailerlite", "Mailerlite"),
     "listmonk": ("syndicate.providers.listmonk", "Listmonk"),
 }
 

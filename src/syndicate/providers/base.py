@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
 from syndicate import durations, filling, tokens
 from syndicate.config.tables import Duration, OneLine, Positive, Table
-from syndicate.errors import ConfigError, Uncertain, Unsupported
+from syndicate.errors import ConfigError, Unavailable, Uncertain, Unsupported
 from syndicate.models import (
     Abilities,
     Batch,
@@ -36,6 +36,8 @@ from syndicate.transport import (
     check_address,
     proxy_for,
 )
+
+_Kind = TypeVar("_Kind")
 
 #: what an answer can be like that makes no sense
 NONSENSE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -150,6 +152,25 @@ class HttpService(ABC):
         headers |= {**(more or {}), **self.signed(method, path, content)}
         answer = self._opened().call(method, path, content, headers)
         return answer.body
+
+    def decode(self, body: bytes | None, kind: type[_Kind]) -> _Kind:
+        """Read the answer to a question. Raises Unavailable when it makes no sense."""
+        try:
+            return msgspec.json.decode(body or b"{}", type=kind)
+        except NONSENSE as error:
+            raise Unavailable(
+                f"{self.name} answered a question, but what it says makes no sense. Nothing was "
+                "changed. Run the same command again in a minute."
+            ) from error
+
+    def made(self, body: bytes, kind: type[_Kind]) -> _Kind:
+        """Read the answer to a call that made something. Raises Uncertain for nonsense."""
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except NONSENSE as error:
+            raise Uncertain(
+                f"{self.name} answered, but what it says of what was made makes no sense."
+            ) from error
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask whether the key works and the sender may be used; see `contracts.Service`."""

@@ -130,7 +130,7 @@ class Brevo(HttpProvider):
         """Look for events that carry the batch's tag, person by person."""
         keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         body = self.ask("v3/smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
-        events = msgspec.json.decode(body, type=_Events).events if body else []
+        events = self.decode(body, _Events).events if body else []
         found = {one.email.lower() for one in events if one.event in TAKEN}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
 
@@ -140,7 +140,7 @@ class Brevo(HttpProvider):
         body = self.ask("v3/smtp/statistics/aggregatedReport", tag=issue, days=DAYS)
         if body is None:
             return Statistics()
-        told = msgspec.json.decode(body, type=_Report)
+        told = self.decode(body, _Report)
         return Statistics(
             told.delivered,
             told.hard_bounces,
@@ -164,7 +164,7 @@ class Brevo(HttpProvider):
                     limit=PAGE,
                     offset=offset,
                 )
-                events = msgspec.json.decode(body, type=_Events).events if body else []
+                events = self.decode(body, _Events).events if body else []
                 for one in events:
                     yield Departure(one.email, reason, _date(one.date))
                 if len(events) < PAGE:
@@ -180,7 +180,7 @@ def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...
     """Ask Brevo for the account, and whether the sender's domain is authenticated."""
     service.ask("v3/account")
     body = service.ask("v3/senders/domains")
-    known = msgspec.json.decode(body, type=_Domains).domains if body else []
+    known = service.decode(body, _Domains).domains if body else []
     own = f".{domain_of(sender)}"
     if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
         return ()

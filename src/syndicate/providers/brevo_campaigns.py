@@ -124,7 +124,7 @@ class BrevoCampaigns(HttpCampaigns):
         found: list[HeldList] = []
         while True:
             body = self.ask("v3/contacts/lists", limit=LISTS, offset=len(found))
-            page = msgspec.json.decode(body, type=_Lists).lists if body else []
+            page = self.decode(body, _Lists).lists if body else []
             found += [HeldList(str(one.id), one.name, one.unique_subscribers) for one in page]
             if len(page) < LISTS:
                 return self.pick("list", name, found)
@@ -140,7 +140,7 @@ class BrevoCampaigns(HttpCampaigns):
                 sort="desc",
                 excludeHtmlContent="true",
             )
-            campaigns = msgspec.json.decode(body, type=_Page).campaigns if body else []
+            campaigns = self.decode(body, _Page).campaigns if body else []
             found += [_read(one) for one in campaigns if one.name == marker]
             if len(campaigns) < CAMPAIGNS:
                 break
@@ -149,14 +149,14 @@ class BrevoCampaigns(HttpCampaigns):
     def create(self, message: Message, audience: HeldList, marker: str) -> Campaign:
         """Make a draft; without `scheduledAt` it stays one."""
         made = self.tell("POST", "v3/emailCampaigns", self._content(message, audience, marker))
-        reference = str(msgspec.json.decode(made, type=_Made).id)
+        reference = str(self.made(made, _Made).id)
         written = self.written(message)
         return Campaign(reference, marker, audience.id, Stage.DRAFT, written.subject, written.html)
 
     def read(self, reference: str) -> Campaign | None:
         """Read a campaign whole."""
         body = self.ask(f"v3/emailCampaigns/{reference}")
-        return _read(msgspec.json.decode(body, type=_Campaign)) if body else None
+        return _read(self.decode(body, _Campaign)) if body else None
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
         """Put everything into a draft once more."""
@@ -184,7 +184,7 @@ class BrevoCampaigns(HttpCampaigns):
         body = self.ask(f"v3/emailCampaigns/{references[0]}", statistics="globalStats")
         if body is None:
             return Statistics()
-        told = msgspec.json.decode(body, type=_Campaign).statistics.global_stats
+        told = self.decode(body, _Campaign).statistics.global_stats
         return Statistics(
             told.delivered,
             told.hard_bounces,

@@ -109,15 +109,15 @@ class Buttondown(HttpCampaigns):
     def audience(self, name: str, segment: str) -> HeldList:
         """Look the newsletter up by its name, and a tag as its segment."""
         body = self.ask("v1/newsletters")
-        lists = msgspec.json.decode(body, type=_Names).results if body else []
+        lists = self.decode(body, _Names).results if body else []
         self.pick("newsletter", name, [HeldList(one.id, one.name, None) for one in lists])
         tag = None
         if segment:
             body = self.ask("v1/tags")
-            tags = msgspec.json.decode(body, type=_Names).results if body else []
+            tags = self.decode(body, _Names).results if body else []
             tag = self.pick("tag", segment, [HeldList(one.id, one.name, None) for one in tags]).id
         body = self.ask("v1/subscribers", type=KINDS, tag=tag)
-        people = msgspec.json.decode(body, type=_Count).count if body else None
+        people = self.decode(body, _Count).count if body else None
         return HeldList(tag or EVERYBODY, segment or name, people)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
@@ -127,7 +127,7 @@ class Buttondown(HttpCampaigns):
             body = self.ask(
                 "v1/emails", ordering="-creation_date", page=page, excluded_fields="body"
             )
-            emails = msgspec.json.decode(body, type=_Page) if body else _Page()
+            emails = self.decode(body, _Page) if body else _Page()
             found += [
                 _read(one) for one in emails.results if one.metadata.get("syndicate") == marker
             ]
@@ -140,12 +140,12 @@ class Buttondown(HttpCampaigns):
         content = {**self._content(message, audience, marker), "status": "draft"}
         digest = hashlib.sha256(msgspec.json.encode([marker, content])).hexdigest()
         made = self.tell("POST", "v1/emails", content, {"X-Idempotency-Key": digest})
-        return _read(msgspec.json.decode(made, type=_Email))
+        return _read(self.made(made, _Email))
 
     def read(self, reference: str) -> Campaign | None:
         """Read an email whole."""
         body = self.ask(f"v1/emails/{reference}")
-        return _read(msgspec.json.decode(body, type=_Email)) if body else None
+        return _read(self.decode(body, _Email)) if body else None
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
         """Put everything into a draft once more."""
@@ -177,7 +177,7 @@ class Buttondown(HttpCampaigns):
         body = self.ask(f"v1/emails/{references[0]}/analytics")
         if body is None:
             return Statistics()
-        told = msgspec.json.decode(body, type=_Analytics)
+        told = self.decode(body, _Analytics)
         return Statistics(
             told.deliveries,
             told.permanent_failures,

@@ -137,7 +137,7 @@ class Listmonk(HttpCampaigns):
         """Look a list up by its name."""
         self.no_segments(segment)
         body = self.ask("api/lists", per_page="all")
-        lists = msgspec.json.decode(body, type=_Lists).data.results if body else []
+        lists = self.decode(body, _Lists).data.results if body else []
         return self.pick(
             "list", name, [HeldList(str(one.id), one.name, one.subscriber_count) for one in lists]
         )
@@ -145,7 +145,7 @@ class Listmonk(HttpCampaigns):
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Look through the campaigns for the marker, which is their name."""
         body = self.ask("api/campaigns", per_page="all", no_body="true", order_by="created_at")
-        campaigns = msgspec.json.decode(body, type=_Campaigns).data.results if body else []
+        campaigns = self.decode(body, _Campaigns).data.results if body else []
         found = [one for one in campaigns if one.name == marker]
         return tuple(_read(one, None) for one in sorted(found, key=lambda one: one.id))
 
@@ -153,7 +153,7 @@ class Listmonk(HttpCampaigns):
         """Make a draft."""
         content = self._content(message, audience, marker)
         made = self.tell("POST", "api/campaigns", content)
-        one = msgspec.json.decode(made, type=_One).data
+        one = self.made(made, _One).data
         return _read(one, one.body)
 
     def read(self, reference: str) -> Campaign | None:
@@ -161,7 +161,7 @@ class Listmonk(HttpCampaigns):
         body = self.ask(f"api/campaigns/{reference}")
         if body is None:
             return None
-        one = msgspec.json.decode(body, type=_One).data
+        one = self.decode(body, _One).data
         return _read(one, one.body)
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
@@ -193,7 +193,7 @@ class Listmonk(HttpCampaigns):
         body = self.ask(f"api/campaigns/{references[0]}")
         if body is None:
             return Statistics()
-        told = msgspec.json.decode(body, type=_One).data
+        told = self.decode(body, _One).data
         return Statistics(bounced=told.bounces, clicked=told.clicks)
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
@@ -206,7 +206,7 @@ class Listmonk(HttpCampaigns):
         """Find the bare template: any other would stand around our own page."""
         body = self.ask("api/templates", no_body="true")
         name = self._settings.template
-        for one in msgspec.json.decode(body, type=_Templates).data if body else []:
+        for one in self.decode(body, _Templates).data if body else []:
             if one.name == name:
                 return one.id
         raise Misconfigured(

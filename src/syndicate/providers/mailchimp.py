@@ -155,14 +155,14 @@ class Mailchimp(HttpCampaigns):
     def audience(self, name: str, segment: str) -> HeldList:
         """Look an audience up by its name, and a segment of it."""
         body = self.ask("3.0/lists", count=MANY)
-        lists = msgspec.json.decode(body, type=_Lists).lists if body else []
+        lists = self.decode(body, _Lists).lists if body else []
         found = self.pick(
             "audience", name, [HeldList(one.id, one.name, one.stats.member_count) for one in lists]
         )
         if not segment:
             return found
         body = self.ask(f"3.0/lists/{found.id}/segments", count=MANY)
-        parts = msgspec.json.decode(body, type=_Segments).segments if body else []
+        parts = self.decode(body, _Segments).segments if body else []
         return self.pick(
             "segment",
             segment,
@@ -172,7 +172,7 @@ class Mailchimp(HttpCampaigns):
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Look through the campaigns for the marker, which is their title."""
         body = self.ask("3.0/campaigns", count=MANY, sort_field="create_time", sort_dir="DESC")
-        campaigns = msgspec.json.decode(body, type=_Page).campaigns if body else []
+        campaigns = self.decode(body, _Page).campaigns if body else []
         return tuple(
             reversed([_read(one, None) for one in campaigns if one.settings.title == marker])
         )
@@ -181,7 +181,7 @@ class Mailchimp(HttpCampaigns):
         """Make a draft, and put the content into it."""
         frame = {"type": "regular", **self._frame(message, audience, marker)}
         made = self.tell("POST", "3.0/campaigns", frame)
-        draft = msgspec.json.decode(made, type=_Campaign)
+        draft = self.made(made, _Campaign)
         return _read(draft, None)
 
     def read(self, reference: str) -> Campaign | None:
@@ -190,8 +190,8 @@ class Mailchimp(HttpCampaigns):
         if body is None:
             return None
         content = self.ask(f"3.0/campaigns/{reference}/content") or b"{}"
-        html = msgspec.json.decode(content, type=_Content).html
-        return _read(msgspec.json.decode(body, type=_Campaign), html or "")
+        html = self.decode(content, _Content).html
+        return _read(self.decode(body, _Campaign), html or "")
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
         """Put settings, audience and content into a draft."""
@@ -243,7 +243,7 @@ class Mailchimp(HttpCampaigns):
         body = self.ask(f"3.0/reports/{references[0]}")
         if body is None:
             return Statistics()
-        told = msgspec.json.decode(body, type=_Report)
+        told = self.decode(body, _Report)
         return Statistics(
             None,
             told.bounces.hard_bounces,

@@ -95,7 +95,7 @@ class Mailersend(HttpProvider):
         """Ask for the sender's domain among those of the account."""
         domain = domain_of(sender)
         body = self.ask("v1/domains", limit=100)
-        known = msgspec.json.decode(body or b"{}", type=_Domains).data
+        known = self.decode(body or b"{}", _Domains).data
         if any(one.is_verified and one.name.lower() == domain for one in known):
             return ()
         text = f"MailerSend does not say that the domain {domain} is verified."

@@ -156,7 +156,7 @@ class Mailgun(HttpProvider):
     def lookup(self, batch: Batch) -> Verdict:
         """Look for events that carry the batch's tag: a call is taken whole or not at all."""
         body = self.ask(f"v3/{quote(self._settings.domain)}/events", tags=batch.name, limit=100)
-        events = msgspec.json.decode(body, type=_Events).items if body else []
+        events = self.decode(body, _Events).items if body else []
         return Verdict(whole=any(one.event in TAKEN and batch.name in one.tags for one in events))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
@@ -173,7 +173,7 @@ class Mailgun(HttpProvider):
         body = self.ask(f"v4/domains/{quote(name)}")
         if body is None:
             return (_finding(f"Mailgun does not know the domain {name}.", "Add it there."),)
-        state = msgspec.json.decode(body, type=_DomainAnswer).domain.state
+        state = self.decode(body, _DomainAnswer).domain.state
         found = []
         if state != "active":
             fix = "Finish the DNS records that Mailgun shows for it."
@@ -197,7 +197,7 @@ class Mailgun(HttpProvider):
         path: str = f"v3/{quote(self._settings.domain)}/{list_}?limit={PAGE}"
         while path:
             body = self.ask(path)
-            page = msgspec.json.decode(body, type=_Page) if body else _Page([])
+            page = self.decode(body, _Page) if body else _Page([])
             yield from page.items
             following = urlsplit(page.paging.get("next", "")) if page.items else urlsplit("")
             # Only the path: the key goes to no other host, whatever the answer says.

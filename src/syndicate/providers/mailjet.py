@@ -141,7 +141,7 @@ class Mailjet(HttpProvider):
         """Look for the batch among the messages, person by person."""
         keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         body = self.ask("v3/REST/message", CustomID=batch.name, ShowContactAlt="true", Limit=PAGE)
-        sent = msgspec.json.decode(body or b"{}", type=_Records).data
+        sent = self.decode(body or b"{}", _Records).data
         found = {one.contact_alt.lower() for one in sent}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
 

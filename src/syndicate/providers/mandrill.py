@@ -142,13 +142,13 @@ class Mandrill(HttpProvider):
         keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         query = {"query": f"u_batch:{batch.name}", "limit": MOST_FOUND}
         body = self._post("api/1.4/messages/search", query)
-        found = {one.email.lower() for one in msgspec.json.decode(body, type=list[_Found])}
+        found = {one.email.lower() for one in self.decode(body, list[_Found])}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the list of rejected addresses."""
         body = self._post("api/1.4/rejects/list", {"include_expired": False})
-        for one in msgspec.json.decode(body, type=list[_Left]):
+        for one in self.decode(body, list[_Left]):
             if one.reason in REASONS and one.created_at[:10] >= f"{since:%Y-%m-%d}":
                 yield Departure(one.email, REASONS[one.reason])
 
@@ -156,7 +156,7 @@ class Mandrill(HttpProvider):
         """Ask for the sender's domain among those of the account."""
         domain = domain_of(sender)
         body = self._post("api/1.4/senders/domains", {})
-        known = msgspec.json.decode(body, type=list[_Domain])
+        known = self.decode(body, list[_Domain])
         if any(one.valid_signing and one.domain.lower() == domain for one in known):
             return ()
         text = f"Mandrill does not say that the domain {domain} may be signed."

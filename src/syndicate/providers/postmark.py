@@ -129,7 +129,7 @@ class Postmark(HttpProvider):
         """Search the outbound mail for the batch's tag, and compare it person by person."""
         keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         body = self.ask("messages/outbound", count=PAGE, offset=0, tag=batch.name)
-        sent = msgspec.json.decode(body, type=_Search).messages if body else []
+        sent = self.decode(body, _Search).messages if body else []
         found = {address.lower() for one in sent for address in one.recipients}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
 
@@ -138,7 +138,7 @@ class Postmark(HttpProvider):
         body = self.ask(
             f"message-streams/{self._stream}/suppressions/dump", fromdate=f"{since:%Y-%m-%d}"
         )
-        for one in msgspec.json.decode(body, type=_Dump).suppressions if body else []:
+        for one in self.decode(body, _Dump).suppressions if body else []:
             at = datetime.fromisoformat(one.created_at) if one.created_at else None
             yield Departure(
                 one.email_address, REASONS.get(one.suppression_reason, "unsubscribed"), at

@@ -93,7 +93,7 @@ class Resend(HttpProvider):
         A key that may only send is refused here, in Resend's own words.
         """
         body = self.ask("domains")
-        known = msgspec.json.decode(body, type=_Domains).data if body else []
+        known = self.decode(body, _Domains).data if body else []
         domain = domain_of(sender)
         states = [one.status for one in known if f".{domain}".endswith(f".{one.name.lower()}")]
         if "verified" in states:

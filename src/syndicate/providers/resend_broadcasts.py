@@ -100,14 +100,14 @@ class ResendBroadcasts(HttpCampaigns):
         """Make a draft; only `send` would let it go."""
         content = self._content(message, audience, marker)
         made = self.tell("POST", "broadcasts", content)
-        reference = msgspec.json.decode(made, type=_Made).id
+        reference = self.made(made, _Made).id
         written = self.written(message)
         return Campaign(reference, marker, audience.id, Stage.DRAFT, written.subject, written.html)
 
     def read(self, reference: str) -> Campaign | None:
         """Read a broadcast whole."""
         body = self.ask(f"broadcasts/{reference}")
-        return _read(msgspec.json.decode(body, type=_Broadcast)) if body else None
+        return _read(self.decode(body, _Broadcast)) if body else None
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
         """Put everything into a draft once more."""
@@ -133,7 +133,7 @@ class ResendBroadcasts(HttpCampaigns):
         after = None
         for _ in range(PAGES):
             body = self.ask(path, limit=PAGE, after=after, **query)
-            page = msgspec.json.decode(body or b"{}", type=_Page)
+            page = self.decode(body or b"{}", _Page)
             yield from page.data
             if not page.has_more or not page.data:
                 return

@@ -138,7 +138,7 @@ class Sendgrid(HttpProvider):
         """Search the activity for the batch: a call is taken whole or not at all."""
         query = f"""(unique_args['batch']="{batch.name}")"""
         body = self.ask("v3/messages", query=query, limit=1)
-        return Verdict(whole=bool(body and msgspec.json.decode(body, type=_Found).messages))
+        return Verdict(whole=bool(body and self.decode(body, _Found).messages))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read SendGrid's lists of those who unsubscribed, bounced or complained."""
@@ -149,18 +149,18 @@ class Sendgrid(HttpProvider):
         group = self._settings.asm_group
         if group is not None:
             body = self.ask(f"v3/asm/groups/{group}/suppressions")
-            for address in msgspec.json.decode(body, type=list[str]) if body else []:
+            for address in self.decode(body, list[str]) if body else []:
                 yield Departure(address, "unsubscribed")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask what the key may do, and whether the sender's domain is authenticated."""
         body = self.ask("v3/scopes")
-        scopes = msgspec.json.decode(body, type=_Scopes).scopes if body else []
+        scopes = self.decode(body, _Scopes).scopes if body else []
         if "mail.send" not in scopes:
             text, fix = "SendGrid says that this key may not send.", "Give it Mail Send."
             return (Finding(Level.MUST_FIX, text, fix=fix),)
         body = self.ask("v3/whitelabel/domains", limit=200)
-        domains = msgspec.json.decode(body, type=list[_Domain]) if body else []
+        domains = self.decode(body, list[_Domain]) if body else []
         own = f".{domain_of(sender)}"
         if any(one.valid and own.endswith(f".{one.domain.lower()}") for one in domains):
             return ()
@@ -189,7 +189,7 @@ class Sendgrid(HttpProvider):
         offset = 0
         while True:
             body = self.ask(path, start_time=since, limit=PAGE, offset=offset)
-            page = msgspec.json.decode(body, type=list[_Left]) if body else []
+            page = self.decode(body, list[_Left]) if body else []
             yield from page
             if len(page) < PAGE:
                 return

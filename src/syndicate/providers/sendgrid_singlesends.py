@@ -127,14 +127,14 @@ class Singlesends(HttpCampaigns):
     def audience(self, name: str, segment: str) -> HeldList:
         """Look a list up by its name; a segment is one by itself at SendGrid."""
         body = self.ask("v3/marketing/lists", page_size=MANY)
-        lists = msgspec.json.decode(body, type=_Lists).result if body else []
+        lists = self.decode(body, _Lists).result if body else []
         found = self.pick(
             "list", name, [HeldList(one.id, one.name, one.contact_count) for one in lists]
         )
         if not segment:
             return found
         body = self.ask("v3/marketing/segments/2.0", parent_list_ids=found.id)
-        parts = msgspec.json.decode(body, type=_Segments).results if body else []
+        parts = self.decode(body, _Segments).results if body else []
         return self.pick(
             "segment",
             segment,
@@ -144,7 +144,7 @@ class Singlesends(HttpCampaigns):
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Search by the name, then compare the mark whole."""
         body = self.tell("POST", "v3/marketing/singlesends/search", {"name": _name(marker)})
-        sends = msgspec.json.decode(body, type=_Page).result
+        sends = self.decode(body, _Page).result
         found = (self.read(one.id) for one in sends if marker in one.categories)
         return tuple(one for one in found if one is not None)
 
@@ -152,12 +152,12 @@ class Singlesends(HttpCampaigns):
         """Make a draft; without a schedule it stays one."""
         content = self._content(message, audience, marker)
         made = self.tell("POST", "v3/marketing/singlesends", content)
-        return _read(msgspec.json.decode(made, type=_Send))
+        return _read(self.made(made, _Send))
 
     def read(self, reference: str) -> Campaign | None:
         """Read a single send whole."""
         body = self.ask(f"v3/marketing/singlesends/{reference}")
-        return _read(msgspec.json.decode(body, type=_Send)) if body else None
+        return _read(self.decode(body, _Send)) if body else None
 
     def fill(self, reference: str, message: Message, audience: HeldList, marker: str) -> None:
         """Put everything into a draft once more."""
@@ -184,7 +184,7 @@ class Singlesends(HttpCampaigns):
 
     def _sender(self, sender: Mailbox) -> int:
         body = self.ask("v3/verified_senders", limit=MANY)
-        for one in msgspec.json.decode(body, type=_Senders).results if body else []:
+        for one in self.decode(body, _Senders).results if body else []:
             if one.verified and one.from_email.lower() == sender.address.lower():
                 return one.id
         raise Misconfigured(

@@ -157,7 +157,7 @@ class Ses(HttpProvider):
                 PageSize=PAGE,
                 NextToken=following,
             )
-            page = msgspec.json.decode(body or b"{}", type=_Page)
+            page = self.decode(body or b"{}", _Page)
             for one in page.suppressed_destination_summaries:
                 reason = "complained" if one.reason == "COMPLAINT" else "bounced"
                 yield Departure(one.email_address, reason)
@@ -168,7 +168,7 @@ class Ses(HttpProvider):
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and for the sender's domain among its identities."""
         body = self.ask("v2/email/account")
-        account = msgspec.json.decode(body or b"{}", type=_Account)
+        account = self.decode(body or b"{}", _Account)
         found = []
         if not account.production_access_enabled:
             text = "The account is in the sandbox of SES: it mails verified addresses only."
@@ -178,7 +178,7 @@ class Ses(HttpProvider):
             found.append(Finding(Level.MUST_FIX, text, fix="Look at the account's health there."))
         domain = domain_of(sender)
         body = self.ask(f"v2/email/identities/{domain}")
-        if not msgspec.json.decode(body or b"{}", type=_Identity).verified_for_sending_status:
+        if not self.decode(body or b"{}", _Identity).verified_for_sending_status:
             text = f"SES has not verified the domain {domain} for sending."
             fix = "Verify it there under Identities; an address alone may do for a test."
             found.append(Finding(Level.ADVICE, text, fix=fix))

@@ -147,9 +147,7 @@ class Sparkpost(HttpProvider):
             events=TAKEN,
             per_page=PAGE,
         )
-        found = {
-            one.rcpt_to.lower() for one in msgspec.json.decode(body or b"{}", type=_Events).results
-        }
+        found = {one.rcpt_to.lower() for one in self.decode(body or b"{}", _Events).results}
         return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
@@ -158,7 +156,7 @@ class Sparkpost(HttpProvider):
         body = self.ask(
             "api/v1/events/message", events=",".join(LEFT), **{"from": start}, per_page=PAGE
         )
-        for one in msgspec.json.decode(body or b"{}", type=_Events).results:
+        for one in self.decode(body or b"{}", _Events).results:
             yield Departure(one.rcpt_to, LEFT.get(one.type, "unsubscribed"))
         hard = "10,30,90"
         body = self.ask(
@@ -168,14 +166,14 @@ class Sparkpost(HttpProvider):
             **{"from": start},
             per_page=PAGE,
         )
-        for one in msgspec.json.decode(body or b"{}", type=_Events).results:
+        for one in self.decode(body or b"{}", _Events).results:
             yield Departure(one.rcpt_to, "bounced")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the sender's domain."""
         domain = domain_of(sender)
         body = self.ask(f"api/v1/sending-domains/{domain}")
-        if body and msgspec.json.decode(body, type=_DomainAnswer).results.status.ownership_verified:
+        if body and self.decode(body, _DomainAnswer).results.status.ownership_verified:
             return ()
         text = f"SparkPost has not verified the domain {domain}."
         return (Finding(Level.MUST_FIX, text, fix="Verify it there under Sending Domains."),)
