@@ -1,8 +1,11 @@
-"""Write docs/configuration.md from the code: `python docs/make_reference.py`."""  # noqa: INP001 -- a script
+"""Write the pages that are made from the code: `python docs/make_reference.py`."""  # noqa: INP001 -- a script
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from syndicate import durations
 
 DOCS = Path(__file__).parent
 TABLES = DOCS.parent / "src" / "syndicate" / "config" / "tables.py"
@@ -70,5 +73,70 @@ def _plain(value: object) -> str:
     return "" if value is None else f"`{value}`"
 
 
+PROVIDERS_HEAD = """\
+# Providers
+
+Made from the code by `python docs/make_reference.py`; a test holds the two together.
+`syndicate providers` prints the table, `syndicate providers NAME` asks whether yours works.
+
+| name | holds the list | in one call | same call again | look-up | gives back | tells who left |
+|---|---|---|---|---|---|---|
+"""
+
+
+def providers_page() -> str:
+    """Give the page about what the providers can do."""
+    from syndicate.providers import TABLE, kind_of  # noqa: PLC0415 -- only for this page
+
+    kinds = {name: kind_of(name) for name in TABLE}
+    rows = [_provider_row(name, kind) for name, kind in kinds.items()]
+    parts = [_provider_section(name, kind.abilities) for name, kind in kinds.items()]
+    return PROVIDERS_HEAD + "\n".join(rows) + "\n\n" + LEGEND + "\n" + "\n".join(parts)
+
+
+LEGEND = """\
+*Same call again*: for how long the provider keeps an idempotency key; a doubt is settled by it in
+the first half of that time. *Look-up*: its records can settle a doubt. *Gives back*: an issue that
+it was asked to wait with can be had back whole. *Tells who left*: `syndicate audience sync`.
+"""
+
+
+def _provider_row(name: str, kind: Any) -> str:
+    can = kind.abilities
+    most = getattr(kind, "most", None)
+    cells = (
+        f"[`{name}`](../providers/{name}.md)" if name != "outbox" else "`outbox`",
+        "the provider" if can.holds_list else "you",
+        f"{most.batch_size:,} people" if most else "",
+        durations.text(can.key_life) if can.key_life else "",
+        "yes" if can.lookup else "",
+        "yes" if can.take_back else "",
+        "yes" if can.departures else ("itself" if can.holds_list else ""),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _provider_section(name: str, can: Any) -> str:
+    told = ", ".join(can.told) or "nothing"
+    lines = [
+        f"## {can.title}",
+        "",
+        f"- In syndicate.toml: `{name}`. Documents: {can.documents}",
+        f"- What differs by recipient: {_as_code(can.merge)}",
+        f"- Its own way to leave: {can.unsubscribe or 'none'}",
+        f"- What it tells of an issue: {told}",
+        *(f"- Not verified: {one}" for one in can.unverified),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _as_code(merge: str) -> str:
+    return merge if merge[0].isalpha() else f"`{merge}`"
+
+
+PAGES = {"configuration.md": page, "reference/providers.md": providers_page}
+
 if __name__ == "__main__":
-    (DOCS / "configuration.md").write_text(page(), "utf-8")
+    for name, make in PAGES.items():
+        (DOCS / name).write_text(make(), "utf-8")

@@ -2,20 +2,49 @@
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from syndicate.checks import TABLE
+from syndicate.providers import TABLE as TABLE_OF_PROVIDERS
+from syndicate.providers import kind_of, open_provider
 from syndicate.sources.keys import KEYS
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
 
 
-def test_the_page_about_the_configuration_is_made_from_the_code():
-    made = runpy.run_path(str(DOCS / "make_reference.py"))["page"]()
-    assert (DOCS / "configuration.md").read_text("utf-8") == made
+MADE = runpy.run_path(str(DOCS / "make_reference.py"))["PAGES"]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_that_is_made_from_the_code_says_what_the_code_does(name):
+    assert (DOCS / name).read_text("utf-8") == MADE[name]()
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE_OF_PROVIDERS if name != "outbox"])
+def test_every_provider_has_a_page_whose_settings_work(name, tmp_path):
+    text = (DOCS / "providers" / f"{name}.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    settings = tomllib.loads(block)
+    opened = open_provider(
+        name, settings["providers"][name], folder=tmp_path, env={}, clock=lambda: None
+    )
+    assert settings["newsletters"]["weekly"]["provider"] == name
+    held = isinstance(settings["newsletters"]["weekly"]["audience"], dict)
+    assert held == opened.abilities.holds_list
+    for sentence in opened.abilities.unverified:
+        assert sentence in text
+    if name != "file":
+        assert f"export {kind_of(name).key_env}=" in text
+
+
+def test_the_example_of_adding_a_provider_is_the_one_that_the_tests_run():
+    text = (DOCS / "howto" / "add-a-provider.md").read_text("utf-8")
+    example = (REPOSITORY / "tests" / "pigeon.py").read_text("utf-8")
+    assert example in text
 
 
 def test_every_key_of_the_configuration_says_what_it_means():
@@ -40,7 +69,7 @@ def test_every_check_has_a_sentence_and_a_name_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "page", [*DOCS.glob("*.md"), REPOSITORY / "README.md"], ids=lambda p: p.name
+    "page", [*DOCS.rglob("*.md"), REPOSITORY / "README.md"], ids=lambda p: p.name
 )
 def test_every_link_between_pages_leads_somewhere(page):
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
@@ -49,7 +78,7 @@ def test_every_link_between_pages_leads_somewhere(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", *(f"docs/{page.name}" for page in DOCS.glob("*.md"))]
+    "path", ["README.md", *(str(page.relative_to(REPOSITORY)) for page in DOCS.rglob("*.md"))]
 )
 def test_every_path_that_a_page_names_is_there(path):
     text = (REPOSITORY / path).read_text("utf-8")

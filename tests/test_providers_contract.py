@@ -1,5 +1,6 @@
 """What holds for every provider that we bring the recipients to, in its own API."""
 
+import sys
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,12 +43,14 @@ from syndicate.tokens import token
 from tongues import TONGUES
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-#: providers that are handed people over HTTP; the outbox has tests of its own
+#: providers that are handed people over HTTP; the outbox has tests of its own. The last one is the
+#: worked example of docs/howto/add-a-provider.md, added from outside as another package would
 NAMES = [
     name
     for name in TABLE
     if name not in {"outbox", "file"} and not kind_of(name).abilities.holds_list
 ]
+NAMES.append("pigeon")
 LINK = "https://example.org/leave?u="
 MESSAGE = Message(
     subject="Backs, and why they hurt 🦴",
@@ -90,6 +93,18 @@ def people(number, issue="weekly-2026-W48", values=None):
 
 def batch_of(recipients):
     return Batch("weekly-2026-W48", 1, "weekly-2026-W48-b0001", recipients)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def another_package(tmp_path_factory):
+    """A package that brings a provider by its entry point, as if it were installed."""
+    folder = tmp_path_factory.mktemp("installed") / "pigeon_post-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeon-post\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text("[syndicate.providers]\npigeon = pigeon:Pigeon\n")
+    sys.path.append(str(folder.parent))
+    yield
+    sys.path.remove(str(folder.parent))
 
 
 def opened(name, server, **more):

@@ -490,6 +490,34 @@ class MailersendTongue(Tongue):
         return 202, {}, b'{"message": "The bulk email is being processed.", "bulk_email_id": "614"}'
 
 
+class PigeonTongue(Tongue):
+    env = {"PIGEON_KEY": "coo"}
+    mixes = True
+
+    def mails(self, path, _headers, body):
+        assert path == "/v1/flights"
+        call = json.loads(body)
+        for one in call["to"]:
+
+            def merged(text, own=one["values"]):
+                return re.sub(r"<<(\w+)>>", lambda found: own[found[1]], text)
+
+            yield Mail(
+                call["tags"]["issue"],
+                call["tags"]["batch"],
+                one["address"],
+                one["name"],
+                merged(call["subject"]),
+                merged(call["html"]),
+                merged(call["text"]),
+                {name: merged(value) for name, value in call["headers"].items()},
+            )
+
+    def answer(self, outcomes):
+        results = [{"taken": not why, "why": why or ""} for why in outcomes]
+        return 200, {}, json.dumps({"flight": "f1", "results": results}).encode()
+
+
 TONGUES = {
     "mailgun": MailgunTongue(),
     "sendgrid": SendgridTongue(),
@@ -501,4 +529,5 @@ TONGUES = {
     "sparkpost": SparkpostTongue(),
     "mailjet": MailjetTongue(),
     "mailersend": MailersendTongue(),
+    "pigeon": PigeonTongue(),
 }

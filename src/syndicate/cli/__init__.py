@@ -23,9 +23,10 @@ COMMANDS = {
     "send": ("sending", "Make the next issue and send it; goes on with an unfinished one."),
     "undo": ("taking", "Take back what has not gone out yet."),
     "skip": ("weeks", "Leave a week out, on the record."),
-    "status": ("looking", "Show where each issue stands."),
-    "settle": ("settling", "Say what became of batches in doubt."),
+    "status": ("standing", "Show where each issue stands."),
+    "settle": ("settling", "Find out what became of batches in doubt."),
     "audience": ("people", "Look after who gets a newsletter, and who never does."),
+    "providers": ("services", "Show what each mail provider can do, and whether yours works."),
     "log": ("looking", "Show who did what, and when."),
 }
 

@@ -17,9 +17,8 @@ from syndicate.cli.console import (
 )
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.settling import described
 from syndicate.cli.wishes import Asked, choosing_options
-from syndicate.models import Finding, Head, Issue, Level, Reading
+from syndicate.models import Finding, Head, Level, Reading
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
@@ -196,70 +195,6 @@ def issue_findings(
     return checks.of_message(
         draft.message, address=desk.config.site.address, switches=desk.config.checks
     )
-
-
-@click.command("status", epilog="Example: syndicate status weekly-2026-W48 --json")
-@click.argument("issue", required=False)
-@click.option(
-    "--fail-if-late", is_flag=True, help="End with 5 when a newsletter is late; for cron."
-)
-@JSON
-@click.pass_context
-def status_command(
-    context: click.Context, issue: str | None, *, fail_if_late: bool, as_json: bool
-) -> None:
-    """Show where each issue stands, in numbers that add up, and what is due next.
-
-    A newsletter is late three hours after its due time without an issue. A week that `skip` left
-    out is not late; two weeks running with too few articles are.
-    """
-    from syndicate import report
-
-    desk = open_desk(context)
-    with desk.ledger() as ledger:
-        issues = [one for one in ledger.issues() if issue in {None, one.id}]
-        exceptions = _exceptions(desk, ledger, issue) if issue else []
-        due = weeks.due_times(desk, ledger) if issue is None or fail_if_late else []
-    late = [one["late"] for one in due if one["late"]] if fail_if_late else []
-    code = Exit.BUSY if late else Exit.DONE
-    if issue is not None and not issues:
-        raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
-    if as_json:
-        rows_ = [report.issue_as_json(one) for one in issues]
-        show_json(rows_[0] if issue else {"issues": rows_} | ({"due": due} if due else {}))
-        context.exit(code)
-    if not issues:
-        show("No issue yet. Start with: syndicate send")
-    for one in issues:
-        _show_issue(desk, one)
-    for line in exceptions:
-        show(f"  {line}")
-    for told in due if issue is None else ():
-        show(f"{told['title']}: {told['text']}")
-    for sentence in late:
-        talk(sentence)
-    context.exit(code)
-
-
-def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
-    """Name whoever did not simply get an issue, by line of the audience file."""
-    return [
-        *(f"refused      line {line}: {reason}" for line, reason in ledger.refusals(issue)),
-        *(f"in doubt     {described(desk, doubt)}" for doubt in ledger.doubts(issue)),
-        *(f"left out     line {one.line}: {one.reason}" for one in ledger.excluded(issue)),
-    ]
-
-
-def _show_issue(desk: Desk, issue: Issue) -> None:
-    from syndicate import report
-
-    when = issue.frozen_at.astimezone(desk.config.site.zone)
-    show(f"{issue.id}   issue {issue.number}, {report.standing(issue.counts)}")
-    show(f"  subject      {issue.subject}")
-    show(f"  frozen       {when:%a %d %b %Y %H:%M %Z}, {issue.content_hash[:6]}, {issue.provider}")
-    show(f"  recipients   {report.counts_as_text(issue.counts)}")
-    if step := report.next_step(issue):
-        show(f"  next         {step}")
 
 
 @click.command("log", epilog="Example: syndicate log --issue weekly-2026-W48")

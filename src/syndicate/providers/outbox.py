@@ -7,7 +7,17 @@ from typing import Annotated
 import msgspec
 
 from syndicate.errors import Unsupported
-from syndicate.models import Abilities, Batch, Limits, Mailbox, Message, Payload, Receipt, Recipient
+from syndicate.models import (
+    Abilities,
+    Batch,
+    Finding,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Recipient,
+)
 from syndicate.providers import eml
 from syndicate.providers.base import HttpProvider, Settings, Surroundings
 from syndicate.providers.outbox_api import (
@@ -93,6 +103,11 @@ class Outbox(HttpProvider):
             None if result.status == "accepted" else result.reason for result in taken.results
         ]
         return one_by_one(batch, taken.id, outcomes)
+
+    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
+        """Find nothing: there is no key, and any sender may be used."""
+        del sender
+        return ()
 
     def close(self) -> None:
         """Let go of connections, and of the server."""

@@ -1,0 +1,121 @@
+"""`syndicate providers`: what each mail provider can do, and whether the one in use works."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syndicate import durations
+from syndicate.cli.console import count, finding_as_json, findings_as_text, show, show_json, talk
+from syndicate.cli.desk import Desk, list_of, open_desk
+from syndicate.cli.ending import Exit
+from syndicate.cli.looking import JSON
+from syndicate.errors import ConfigError, Unsupported
+from syndicate.models import Finding, Level
+
+if TYPE_CHECKING:
+    from syndicate.models import Abilities
+
+
+@click.command("providers", epilog="Example: syndicate providers mailgun")
+@click.argument("name", required=False)
+@JSON
+@click.pass_context
+def providers_command(context: click.Context, name: str | None, *, as_json: bool) -> None:
+    """Show what each mail provider can do; with a name, whether its key and sender work.
+
+    Nothing is sent.
+    """
+    if name is None:
+        _show_table(as_json=as_json)
+        return
+    desk = open_desk(context)
+    findings, good = _checked(desk, name)
+    if as_json:
+        told = [finding_as_json(one) for one in findings]
+        show_json({"provider": name, "works": not findings, "checked": good, "findings": told})
+    else:
+        for line in good:
+            show(line)
+        if findings:
+            talk(findings_as_text(findings))
+    must = any(one.level is Level.MUST_FIX for one in findings)
+    context.exit(Exit.CHECK if must else Exit.DONE)
+
+
+def _checked(desk: Desk, name: str) -> tuple[tuple[Finding, ...], list[str]]:
+    """Ask the provider about the key, the sender and the list of each newsletter that uses it.
+
+    Raises ProviderError where it cannot be asked, and ConfigError where no newsletter uses it.
+    """
+    from typing import cast
+
+    from syndicate.config import ListHeld
+    from syndicate.contracts import CampaignProvider
+    from syndicate.prepare import mailbox
+
+    using = {key: one for key, one in desk.config.newsletters.items() if one.provider == name}
+    service = desk.service(name)
+    if not using:
+        service.close()
+        raise ConfigError(
+            f"No newsletter in syndicate.toml uses {name}, so there is no sender to check. Set "
+            f'[newsletters.NAME] provider = "{name}" first.'
+        )
+    findings: list[Finding] = []
+    good = []
+    try:
+        for key, newsletter in using.items():
+            try:
+                found = service.check(mailbox(newsletter.sender, "sender"))
+            except Unsupported as error:
+                good.append(f"{key}: {error}")
+                continue
+            findings += [one for one in found if one not in findings]
+            if not found:
+                good.append(f"{key}: {name} knows the key, and the sender may be used.")
+            if isinstance(newsletter.audience, ListHeld):
+                held = list_of(cast("CampaignProvider", service), newsletter)
+                people = count(held.people or 0, "person", "people")
+                good.append(f"{key}: the list {newsletter.audience} holds {people}.")
+    finally:
+        service.close()
+    return tuple(findings), good
+
+
+def _show_table(*, as_json: bool) -> None:
+    from syndicate.providers import TABLE, kind_of
+
+    rows = [(name, kind_of(name)) for name in TABLE]
+    if as_json:
+        show_json([{"name": name, **described(kind.abilities)} for name, kind in rows])
+        return
+    width = max(len(name) for name, _ in rows)
+    show(f"{'name':{width}}  list   keys       look-up  takes back  tells")
+    for name, kind in rows:
+        can = kind.abilities
+        keys = durations.text(can.key_life) if can.key_life else "-"
+        show(
+            f"{name:{width}}  {'theirs' if can.holds_list else 'ours':6} {keys:10} "
+            f"{'yes' if can.lookup else '-':8} {'yes' if can.take_back else '-':11} "
+            f"{', '.join(can.told) or '-'}"
+        )
+    talk("")
+    talk("list: who holds the people. keys: how long the same call may be made again. look-up: its")
+    talk("records can settle a doubt. More of each: docs/reference/providers.md")
+
+
+def described(can: "Abilities") -> dict[str, Any]:
+    """Give what a provider can do as a JSON object."""
+    return {
+        "title": can.title,
+        "documents": can.documents,
+        "holds_list": can.holds_list,
+        "key_life_seconds": can.key_life,
+        "lookup": can.lookup,
+        "take_back": can.take_back,
+        "tells": list(can.told),
+        "departures": can.departures,
+        "merge": can.merge,
+        "unsubscribe": can.unsubscribe,
+        "unverified": list(can.unverified),
+    }
