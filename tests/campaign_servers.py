@@ -14,6 +14,7 @@ import json
 import re
 import threading
 from collections import Counter, deque
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -681,6 +682,9 @@ class CampaignServer:
         #: (method, path, headers) of every call
         self.calls = []
         self._troubles = deque()
+        #: a call (method, pattern of its path) after which it waits before it answers
+        self.waits_at = None
+        self.reached, self.goes_on = threading.Event(), threading.Event()
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = _Http(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
@@ -735,6 +739,13 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer = 404, {"message": "not found"}
         except AssertionError as error:
             status, answer = 418, {"message": f"not as documented: {error!r}"}
+        owner = self.owner
+        if owner.waits_at and (self.command, True) == (
+            owner.waits_at[0], bool(re.fullmatch(owner.waits_at[1], parts.path))
+        ):  # fmt: skip
+            owner.waits_at = None
+            owner.reached.set()
+            owner.goes_on.wait(20)
         if trouble == "cut after":
             self.close_connection = True
         elif trouble == "500 after":
@@ -746,6 +757,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self, status, answer):
         body = b"" if answer is None else json.dumps(answer).encode()
+        with suppress(OSError):  # the other side may be dead
+            self._answer(status, body)
+
+    def _answer(self, status, body):
         self.send_response(status)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))

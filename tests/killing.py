@@ -41,20 +41,48 @@ class Tally:
     wrong: int = 0
 
 
-def make_site(root: Path, people: int, server: LyingServer, batch: int, connections: int) -> None:
+#: keys of the providers whose shapes are tried
+KEYS = {"RESEND_API_KEY": "re-key", "BREVO_API_KEY": "brevo-key"}
+
+
+def make_site(
+    root: Path,
+    people: int,
+    server: LyingServer,
+    *,
+    batch: int,
+    connections: int,
+    provider: str = "outbox",
+) -> None:
     (root / "articles").mkdir(parents=True)
-    rows = "".join(f"p{n}@example.com,P\n" for n in range(people))
-    (root / "people.csv").write_text(f"email,name\n{rows}")
+    leave = "https://small.example/u"
+    rows = "".join(f"p{n}@example.com,P,{leave}?{n}\n" for n in range(people))
+    (root / "people.csv").write_text(f"email,name,unsubscribe_url\n{rows}")
     (root / "syndicate.toml").write_text(
         '[site]\ntitle = "Small"\nurl = "https://small.example/"\naddress = "1 Street, Town"\n'
         '[newsletters.weekly]\ntitle = "W"\nsender = "S <s@small.example>"\n'
-        'audience = "people.csv"\n'
-        f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = {batch}\n'
+        f'audience = "people.csv"\nprovider = "{provider}"\n'
+        f'[providers.{provider}]\nbase_url = "{server.url}"\nbatch_size = {batch}\n'
         f"connections = {connections}\n"
     )
+    begin(root)
+
+
+def make_campaign_site(root: Path, url: str) -> None:
+    (root / "articles").mkdir(parents=True)
+    (root / "syndicate.toml").write_text(
+        '[site]\ntitle = "Small"\nurl = "https://small.example/"\naddress = "1 Street, Town"\n'
+        '[newsletters.weekly]\ntitle = "W"\nsender = "S <s@small.example>"\n'
+        'audience = { list = "Weekly readers" }\nprovider = "brevo-campaigns"\n'
+        f'[providers.brevo-campaigns]\nbase_url = "{url}"\n'
+    )
+    begin(root)
+
+
+def begin(root: Path) -> None:
     # Every article that comes from now on is new, as `--yes` needs with a real server.
-    begin = [sys.executable, "-m", "syndicate", "send", "--yes", "--baseline", "none"]
-    subprocess.run(begin, cwd=root, env=os.environ, capture_output=True, check=True)
+    start = [sys.executable, "-m", "syndicate", "send", "--yes", "--baseline", "none"]
+    subprocess.run(start, cwd=root, env={**os.environ, **KEYS}, capture_output=True, check=True)
     (root / "articles/first.md").write_text("---\ntitle: First\ndate: 2026-11-20\n---\n\nHello.\n")
 
 
@@ -62,7 +90,7 @@ def send(root: Path) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "syndicate", "send", "--yes"],
         cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, env=os.environ,
+        stderr=subprocess.DEVNULL, env={**os.environ, **KEYS},
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from syndicate.cli.console import count, findings_as_text, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
 from syndicate.cli.freezing import freeze
-from syndicate.cli.handing import hand_over
+from syndicate.cli.handing import find_out, hand_over
 from syndicate.cli.leaving import check_links
 from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
@@ -40,8 +40,21 @@ def send(order: Order) -> Outcome:
         with desk.ledger() as ledger:
             return _either(order, ledger, 0)
     with held_ledger(desk, yes=order.yes) as ledger:
-        issue, code = _either(order, ledger, begin_run(desk, ledger))
+        run = begin_run(desk, ledger)
+        _settle_first(order, ledger, run)
+        issue, code = _either(order, ledger, run)
         return issue, _with_doubts(order, ledger, issue, code)
+
+
+def _settle_first(order: Order, ledger: "Ledger", run: int) -> None:
+    """Ask about what earlier runs left in doubt, where the provider can tell."""
+    for issue in ledger.issues(order.newsletter):
+        if not issue.counts.in_doubt:
+            continue
+        service = order.desk.service(issue.provider)
+        service.close()
+        if service.abilities.lookup or service.abilities.key_life:
+            find_out(order.desk, ledger, run, issue)
 
 
 def _with_doubts(order: Order, ledger: "Ledger", issue: Issue | None, code: Exit) -> Exit:
