@@ -24,11 +24,11 @@ def test_however_often_it_is_killed_nobody_gets_it_twice_and_nobody_is_lost(tmp_
 
 def test_with_a_key_even_those_in_doubt_are_known_in_the_end(tmp_path):
     with LyingServer(ResendTongue()) as server:
-        make_site(tmp_path, 800, server, batch=10, connections=2, provider="resend")
-        tally = kill_and_go_on(tmp_path, server, kills=4, seed=7)
-    assert tally.kills == 4
+        make_site(tmp_path, 160, server, batch=10, connections=2, provider="resend")
+        tally = kill_and_go_on(tmp_path, server, kills=3, seed=7)
+    assert tally.kills == 3
     assert (tally.twice, tally.wrong) == (0, 0)
-    assert tally.said == {"accepted": 800}
+    assert tally.said == {"accepted": 160}
 
 
 CALLS = {
