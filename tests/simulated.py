@@ -9,9 +9,20 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from syndicate.errors import Unsupported
+from syndicate.models import Abilities
 from syndicate.send import Clock
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+class Silent:
+    """What a provider is that has neither keys nor records: a doubt is for a person."""
+
+    abilities = Abilities("Silent", "")
+
+    def lookup(self, batch):
+        raise Unsupported(f"there are no records of {batch.name}")
 
 
 class World:

@@ -224,7 +224,7 @@ def test_an_unknown_list_is_named_with_those_there_are(campaigns):
 
 def test_what_a_provider_cannot_be_told_stops_before_anything_is_frozen(campaigns):
     site, server = campaigns
-    subject = '"For {{ recipient.shoe_size }}"'
+    subject = "\"For {{ recipient.shoe_size | or('all') }}\""
     site.edit("syndicate.toml", f"audience = {HELD}", f"audience = {HELD}\nsubject = {subject}")
     refused = run(site, "send", "--yes")
     assert refused.code == 3

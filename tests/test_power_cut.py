@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from simulated import START, SimulatedCalls, World
+from simulated import START, Silent, SimulatedCalls, World
 from syndicate.ledger import open_ledger
 from syndicate.ledger.file import open_database
 from syndicate.ledger.sql import Database
@@ -19,7 +19,7 @@ ISSUE = "weekly-2026-W48"
 PEOPLE = [Recipient(f"p{n}@x.example", n.to_bytes(16, "big"), n + 2, {}) for n in range(12)]
 
 
-class Provider:
+class Provider(Silent):
     """Takes everything, and counts how often."""
 
     name, own_tokens, patience = "honest", frozenset(), 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulated import START, SimulatedCalls, World
+from simulated import START, Silent, SimulatedCalls, World
 from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
 from syndicate.ledger import open_ledger
 from syndicate.models import Frozen, Limits, Mailbox, Message, Payload, Receipt, Recipient, Status
@@ -18,7 +18,7 @@ MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None,
 FOREVER = 1e9
 
 
-class Provider:
+class Provider(Silent):
     """A provider that does what it is told, call by call, and then takes everything."""
 
     name, own_tokens = "told", frozenset()

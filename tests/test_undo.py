@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import types
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -221,3 +222,15 @@ def test_what_is_in_doubt_is_not_taken_for_refused(small_site):
         assert small_site.run("send", "--yes").code == 4
         small_site.run("send", "--yes", "--retry-refused")
         assert len(server.taken) == 2
+
+
+def test_an_issue_may_wait_for_a_time_that_is_named(small_site):
+    begun = small_site.run("send", "--yes", "--baseline", "all", "--at", "2020-01-01 09:30")
+    assert begun.code == 2
+    assert "has passed" in begun.err
+    assert small_site.run("send", "--yes", "--at", "half past").code == 2
+    assert small_site.run("send", "--yes", "--at", "23:59", "--hold", "10m").code == 2
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    sent = small_site.run("send", "--yes", "--at", f"{soon:%Y-%m-%d %H:%M:%S}")
+    assert sent.code == 0
+    assert "goes out at" in sent.err

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -47,6 +48,25 @@ def length(given: str | None, *, now: bool, configured: str) -> float:
         return durations.parse(text)
     except ValueError as error:
         raise ConfigError(f"--hold {error}.") from None
+
+
+def until(when: str, now: datetime, zone: ZoneInfo) -> float:
+    """Give the seconds until a time of `--at`: `09:30`, or `2026-11-23 09:30`, in the site's zone.
+
+    Raises ConfigError for what is no time to come.
+    """
+    today = f"{now.astimezone(zone):%Y-%m-%d}"
+    try:
+        at = datetime.fromisoformat(when if len(when) > len("09:30") else f"{today} {when}")
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+    except ValueError:
+        raise ConfigError(
+            f'--at "{when}" is not a time. Write it like 09:30 or "2026-11-23 09:30".'
+        ) from None
+    seconds = at.timestamp() - now.timestamp()
+    if seconds <= 0:
+        raise ConfigError(f'--at "{when}" has passed. Name a time to come, with its date.')
+    return seconds
 
 
 def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:

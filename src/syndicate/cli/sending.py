@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     help="First send only: which articles count as new. Else the newest max_articles.",
 )
 @click.option("--hold", metavar="10m", help="Wait so long before it goes; undo takes it back.")
+@click.option("--at", metavar="WHEN", help="Wait until then: 09:30, or a date and a time.")
 @click.option("--now", "at_once", is_flag=True, help="Wait for nothing, whatever hold says.")
 @click.option("--retry-refused", is_flag=True, help="Only whom the provider refused, once more.")
 @click.option("--all-due", is_flag=True, help="Every newsletter whose due time has come; for cron.")
@@ -42,6 +43,7 @@ def send_command(
     dry_run: bool,
     baseline: str | None,
     hold: str | None,
+    at: str | None,
     at_once: bool,
     retry_refused: bool,
     all_due: bool,
@@ -62,6 +64,8 @@ def send_command(
     if all_due and (newsletter or baseline or retry_refused or wishes != Asked()):
         raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
     desk = open_desk(context)
+    if at is not None and (hold is not None or at_once):
+        raise click.UsageError("Choose one of --at, --hold and --now.")
 
     def one(name: str) -> tuple[Issue | None, Exit]:
         configured = "0" if yes else desk.config.newsletters[name].hold
@@ -71,7 +75,11 @@ def send_command(
             _baseline(baseline),
             yes=yes,
             dry_run=dry_run,
-            grace=grace.length(hold, now=at_once, configured=configured),
+            grace=(
+                grace.until(at, desk.now, desk.config.site.zone)
+                if at is not None
+                else grace.length(hold, now=at_once, configured=configured)
+            ),
             retry_refused=retry_refused,
             asked=wishes,
         )

@@ -47,6 +47,8 @@ class MailgunSettings(Settings, frozen=True, kw_only=True):
 
     #: the sending domain, as in Mailgun
     domain: Text
+    #: whether unsubscribe tracking is on for the domain, so that Mailgun's own link works
+    unsubscribe_tracking: bool = False
     #: whether Mailgun takes everything and delivers nothing
     test_mode: bool = False
 
@@ -90,14 +92,13 @@ class Mailgun(HttpProvider):
     most = Limits(1000, 25_000_000, connections=4, calls_per_second=40)
     #: a percent sign that begins a variable of Mailgun's, or stands right before one of ours
     literal = rf"%(?=[A-Za-z_][\w.\-]*%|{filling.START})"
-    own_link = "%unsubscribe_url%"
     abilities = Abilities(
         title="Mailgun",
         documents="https://documentation.mailgun.com/",
         lookup=True,
         departures=True,
         merge="%recipient.x%",
-        unsubscribe="Mailgun's own page, where unsubscribe tracking is on for the domain",
+        unsubscribe="Mailgun's own page, where unsubscribe_tracking is set",
         unverified=(
             "That Mailgun's own unsubscribe link answers the one-click request of RFC 8058.",
             "For how many days events are kept: it depends on the plan.",
@@ -105,8 +106,10 @@ class Mailgun(HttpProvider):
     )
 
     def __init__(self, name: str, settings: MailgunSettings, surroundings: Surroundings) -> None:
-        super().__init__(name, settings, surroundings)
         self._settings = settings
+        if settings.unsubscribe_tracking:
+            self.own_link = "%unsubscribe_url%"
+        super().__init__(name, settings, surroundings)
 
     def authentication(self) -> Mapping[str, str]:
         """Give the key as the password of the user "api"."""

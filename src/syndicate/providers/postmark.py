@@ -31,6 +31,8 @@ REASONS = {
     "SpamComplaint": "complained",
     "ManualSuppression": "unsubscribed",
 }
+#: the stream that every server has, which adds no link to leave
+TRANSACTIONAL = "outbound"
 #: records on a page
 PAGE = 500
 
@@ -89,8 +91,10 @@ class Postmark(HttpProvider):
     )
 
     def __init__(self, name: str, settings: PostmarkSettings, surroundings: Surroundings) -> None:
-        super().__init__(name, settings, surroundings)
         self._stream = settings.stream
+        if settings.stream == TRANSACTIONAL:
+            self.own_link, self.insists = "", False
+        super().__init__(name, settings, surroundings)
 
     def authentication(self) -> Mapping[str, str]:
         """Give the server's token."""
