@@ -1,7 +1,7 @@
 """What holds for every provider that we bring the recipients to, in its own API."""
 
 import sys
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,13 +118,33 @@ def opened(name, server, **more):
     )
 
 
-@pytest.fixture(params=NAMES)
-def provider(request):
-    with LyingServer(TONGUES[request.param]) as server:
-        opening = opened(request.param, server)
+@contextmanager
+def serving(name):
+    with LyingServer(TONGUES[name]) as server:
+        opening = opened(name, server)
         opening.server = server
         yield opening
         opening.close()
+
+
+@pytest.fixture(params=NAMES)
+def provider(request):
+    with serving(request.param) as opening:
+        yield opening
+
+
+@pytest.fixture(params=[name for name in NAMES if TONGUES[name].mixes])
+def mixing(request):
+    """A provider that answers recipient by recipient."""
+    with serving(request.param) as opening:
+        yield opening
+
+
+@pytest.fixture(params=[name for name in NAMES if TONGUES[name].reads_answers])
+def telling(request):
+    """A provider that answers with more than a status."""
+    with serving(request.param) as opening:
+        yield opening
 
 
 def test_every_provider_has_a_tongue_here():
@@ -229,18 +249,16 @@ def test_what_goes_wrong_is_sorted_by_whether_mail_could_have_left(provider, lie
     assert "@" not in str(raised.value)
 
 
-def test_an_answer_without_sense_is_in_doubt(provider):
-    if not provider.server.tongue.reads_answers:
-        pytest.skip("it answers with a status only")
+def test_an_answer_without_sense_is_in_doubt(telling):
+    provider = telling
     provider.server.will(GARBAGE)
     batch = batch_of(people(2))
     with pytest.raises(Uncertain):
         provider.submit(provider.compose(MESSAGE, batch), batch)
 
 
-def test_a_mixed_answer_is_read_recipient_by_recipient(provider):
-    if not provider.server.tongue.mixes:
-        pytest.skip("it takes a call whole or not at all")
+def test_a_mixed_answer_is_read_recipient_by_recipient(mixing):
+    provider = mixing
     provider.server.will(MIXED)
     batch = batch_of(people(4))
     receipt = provider.submit(provider.compose(MESSAGE, batch), batch)
@@ -249,9 +267,8 @@ def test_a_mixed_answer_is_read_recipient_by_recipient(provider):
     assert all(one.reason and "@" not in one.reason for one in receipt.refused)
 
 
-def test_whom_an_answer_does_not_speak_of_is_in_doubt(provider):
-    if not provider.server.tongue.mixes:
-        pytest.skip("it takes a call whole or not at all")
+def test_whom_an_answer_does_not_speak_of_is_in_doubt(mixing):
+    provider = mixing
     provider.server.will(SHORT)
     batch = batch_of(people(3))
     receipt = provider.submit(provider.compose(MESSAGE, batch), batch)
