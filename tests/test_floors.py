@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("tools", frozenset({"filling", "markup", "prose", "theme", "transport"})),
+    ("tools", frozenset({"filling", "markup", "prose", "theme", "transport", "visiting"})),
     (
         "parts",
         frozenset(
