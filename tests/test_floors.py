@@ -31,7 +31,17 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "parts",
         frozenset(
-            {"audience", "checks", "feeds", "ledger", "pictures", "providers", "render", "sources"}
+            {
+                "audience",
+                "checks",
+                "feeds",
+                "ledger",
+                "pictures",
+                "providers",
+                "recipes",
+                "render",
+                "sources",
+            }
         ),
     ),
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),

@@ -76,6 +76,11 @@ class Service(Protocol):
     #: seconds in all that a run waits when this provider says "later"
     patience: float
 
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its keys; empty where it needs none."""
+        ...
+
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask whether the key works and the sender may be used; nothing when all is well."""
         ...

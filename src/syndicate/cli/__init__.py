@@ -28,6 +28,7 @@ COMMANDS = {
     "audience": ("people", "Look after who gets a newsletter, and who never does."),
     "providers": ("services", "Show what each mail provider can do, and whether yours works."),
     "log": ("looking", "Show who did what, and when."),
+    "schedule": ("scheduling", "Print a recipe that sends what is due every week."),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +114,7 @@ def init_command(
     answers |= {"zone": zone, "address": address}
     made = _write(folder, _files(answers, datetime.now(UTC)))
     talk(f"Made {count(len(made), 'file')} in {folder}: {', '.join(made)}")
-    go = "" if folder == Path() else f"cd {folder} && "
+    go = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     talk(f"Next: {go}syndicate preview --out preview")
 
 

@@ -100,6 +100,11 @@ class HttpService(ABC):
         self._transport: Transport | None = None
 
     @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its keys; empty where it needs none."""
+        return (self._key_env,) if self._key_env else ()
+
+    @property
     def key(self) -> Secret:
         """The key, from the environment. Raises ConfigError where it is not set."""
         value = self.surroundings.env.get(self._key_env, "").strip()

@@ -89,6 +89,11 @@ class Mailjet(HttpProvider):
         super().__init__(name, settings, surroundings)
         self._settings = settings
 
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its two keys."""
+        return (self._settings.public_env, *super().key_names)
+
     def authentication(self) -> Mapping[str, str]:
         """Give the public and the secret key."""
         variable = self._settings.public_env

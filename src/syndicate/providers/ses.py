@@ -102,6 +102,11 @@ class Ses(HttpProvider):
         """Give nothing: a call is signed as a whole."""
         return {}
 
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its key, which has a name and a secret half."""
+        return (KEY_ID_ENV, *super().key_names)
+
     def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         """Sign a call with the credentials of the environment, at the time of the call."""
         env = self.surroundings.env
