@@ -1,10 +1,9 @@
 """The importers there are, and which of them a file is for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 
-from syndicate.importers.base import Asked, Imported, decoded
-from syndicate.models import Where
+from syndicate.importers.base import Importer, Unimportable, decoded
 
 #: module by the name of `--from`; read only when it is used
 TABLE: Mapping[str, str] = {
@@ -16,15 +15,18 @@ TABLE: Mapping[str, str] = {
 }
 
 
-def importer(name: str) -> Callable[[bytes, Where, Asked], Iterator[Imported]]:
+def importer(name: str) -> Importer:
     """Give the reading function of an importer."""
-    read: Callable[[bytes, Where, Asked], Iterator[Imported]] = import_module(TABLE[name]).read
+    read: Importer = import_module(TABLE[name]).read
     return read
 
 
 def recognised(data: bytes) -> str:
-    """Tell by its beginning which importer a file is for."""
-    start = decoded(data[:4000]).lstrip().lower()
+    """Tell by the first bytes of a file which importer it is for."""
+    try:
+        start = decoded(data).lstrip().lower()
+    except Unimportable:
+        return "page"
     if "wordpress.org/export" in start:
         return "wordpress"
     if start.startswith("{"):

@@ -6,13 +6,12 @@ RSS 2.0 (rssboard.org, 2009), Atom (RFC 4287), JSON Feed 1.1 (jsonfeed.org).
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO
 
 import msgspec
 from lxml import etree
 
-from syndicate.importers.base import Asked, Day, Imported, Unimportable, slug_of
+from syndicate.importers.base import Asked, Day, Found, Imported, Unimportable, slug_in, whole
 from syndicate.importers.hypertext import markdown, plain
 from syndicate.importers.xml import parsed
 from syndicate.models import Where
@@ -23,9 +22,10 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
+def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the entries of a feed."""
     del asked
+    data = whole(file)
     if data.lstrip()[:1] == b"{":
         yield from _json(data, where)
         return
@@ -52,7 +52,7 @@ def _rss(item: etree._Element, where: Where, language: str) -> Imported:
         body=markdown(full or summary),
         where=where,
         published=_day(item.findtext("pubDate")),
-        slug=_slug(link, item.findtext("title") or ""),
+        slug=slug_in(link),
         authors=tuple(name.strip() for name in names if name.strip()),
         tags=tuple(dict.fromkeys((one.text or "").strip() for one in item.iterfind("category"))),
         summary=plain(summary) if full else "",
@@ -77,7 +77,7 @@ def _atom(entry: etree._Element, where: Where, language: str) -> Imported:
         where=where,
         published=_day(published or updated),
         updated=_day(updated) if published and updated != published else None,
-        slug=_slug(link, title),
+        slug=slug_in(link),
         authors=tuple(name.strip() for name in names if name.strip()),
         tags=tuple(one.get("term", "") for one in entry.iterfind(f"{ATOM}category")),
         summary=plain(_html(summary)) if content is not None and summary is not None else "",
@@ -114,7 +114,7 @@ def _json(data: bytes, where: Where) -> Iterator[Imported]:
             where=where,
             published=_day(published),
             updated=_day(updated) if updated and updated != published else None,
-            slug=_slug(link, title),
+            slug=slug_in(link),
             authors=tuple(
                 str(one["name"]) for one in authors if isinstance(one, dict) and one.get("name")
             ),
@@ -124,11 +124,6 @@ def _json(data: bytes, where: Where) -> Iterator[Imported]:
             language=str(entry.get("language", feed.get("language", ""))),
             canonical=link,
         )
-
-
-def _slug(link: str, title: str) -> str:
-    last = urlsplit(link).path.rstrip("/").rpartition("/")[2].rpartition(".")
-    return slug_of(last[0] or last[2] or title)
 
 
 def _day(text: object) -> Day | None:

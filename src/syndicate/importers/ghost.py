@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
-from syndicate.importers.base import Asked, Day, Imported, Unimportable, slug_of
+from syndicate.importers.base import Asked, Day, Found, Imported, Unimportable, whole
 from syndicate.importers.hypertext import markdown
 from syndicate.importers.lexical import from_lexical, from_mobiledoc
 from syndicate.models import Where
 
 
-def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
+def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the posts, and the pages where they are wanted."""
-    tables = _tables(data)
+    tables = _tables(whole(file))
     users = {one.get("id"): one.get("name") for one in tables.get("users", [])}
     tags = {one.get("id"): one.get("name") for one in tables.get("tags", [])}
     named = _by_post(tables.get("posts_tags", []), "tag_id", tags)
@@ -29,7 +29,7 @@ def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
             where=where,
             published=_day(post.get("published_at") or post.get("created_at")),
             updated=_day(post.get("updated_at")) if post.get("status") == "published" else None,
-            slug=slug_of(str(post.get("slug") or post.get("title", ""))),
+            slug=str(post.get("slug") or ""),
             authors=tuple(written.get(id_, ())),
             # Those that begin with # are for the theme, and no reader sees them.
             tags=tuple(tag for tag in named.get(id_, ()) if not tag.startswith("#")),

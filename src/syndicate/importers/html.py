@@ -5,13 +5,22 @@ JSON-LD (schema.org), Open Graph (ogp.me) and the elements of HTML itself, in th
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO
 
 import msgspec
 from lxml import html as lxml_html
 
-from syndicate.importers.base import Asked, Day, Imported, Unimportable, decoded, slug_of
+from syndicate.importers.base import (
+    PAGE_MAX,
+    Asked,
+    Day,
+    Found,
+    Imported,
+    Unimportable,
+    decoded,
+    slug_in,
+    whole,
+)
 from syndicate.importers.hypertext import markdown
 from syndicate.models import Where
 
@@ -29,10 +38,10 @@ BESIDE = "header, footer, aside, nav, .share, .related, .comments, #comments, .n
 KINDS = frozenset({"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "WebPage"})
 
 
-def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
+def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the one article of a page."""
     del asked
-    text = decoded(data)
+    text = decoded(whole(file, PAGE_MAX))
     if "<" not in text:
         raise Unimportable("this is not a web page.")
     # As bytes: a declaration of another encoding would be refused.
@@ -56,7 +65,7 @@ def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
             said.get("datePublished") or graph.get("article:published_time") or _time(root)
         ),
         updated=_day(said.get("dateModified") or graph.get("article:modified_time")),
-        slug=slug_of(urlsplit(link).path.rstrip("/").rpartition("/")[2] or title),
+        slug=slug_in(link),
         authors=_authors(said, root),
         tags=tuple(tag.strip() for tag in tags if str(tag).strip()),
         summary=str(

@@ -1,22 +1,34 @@
 """Plain-text exports of blog pages: each line is read for what it says it is.
 
-There is no template: labels (`Published:`, `By:`), emoji beside them, a title that stands twice, and
-the shape of lines tell what is what. Every line is accounted for.
+There is no template: labels (`Published:`, `By:`), emoji beside them, a title that stands twice,
+and the shape of lines tell what is what. Every line is accounted for.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from syndicate.importers import days, tagging
-from syndicate.importers.base import Asked, Day, Imported, Line, Unimportable, decoded, slug_of
+from syndicate.importers.base import (
+    PAGE_MAX,
+    Asked,
+    Day,
+    Found,
+    Imported,
+    Line,
+    Said,
+    Unimportable,
+    lines_of,
+    whole,
+)
 from syndicate.importers.structure import blocks, markdown
 from syndicate.models import Where
 
 #: labels of the head, as they begin; a value follows on the line or on the next one
 LABELS = re.compile(
-    r"(?P<label>Help ?line|Published(?: on)?|Date|(?:Last )?Updated(?: on)?|Reading time|Written by|"
-    r"By|Author|Tags|Categories)\s*:\s*",
+    r"(?P<label>Help ?line|Published(?: on)?|Date|(?:Last )?Updated(?: on)?|Reading time|"
+    r"Written by|By|Author|Tags|Categories)\s*:\s*",
     re.IGNORECASE,
 )
 #: what stands before a label for the eye: emoji, and the signs that belong to them
@@ -40,9 +52,9 @@ class _Head:
     fates: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
+def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the one article of a page."""
-    lines = [line.strip() for line in decoded(data).replace("\r\n", "\n").split("\n")]
+    lines = [line.strip() for line in lines_of(whole(file, PAGE_MAX))]
     if not any(lines):
         raise Unimportable("the file is empty.")
     head = _Head()
@@ -62,24 +74,28 @@ def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
         where=where,
         published=published,
         updated=_date(head, "updated", asked) if "updated" in head.values else None,
-        slug=slug_of(head.title),
         authors=_authors(head.values.get("by", "")),
         tags=tuple(head.tags),
         joined_tags=head.joined,
         summary=head.summary,
-        settings=_settings(head, body[-1].text if body else ""),
         reasons=(*_reasons(head), *written.reasons),
         lines=tuple(_lines(lines, head)),
+        unsure_headings=written.questionable,
     )
+    for key, value in _settings(head, body[-1].text if body else ""):
+        yield Said(key, value, where)
 
 
 def dates_in(data: bytes) -> list[str]:
     """List the dates of a page that stand in numbers, for the order of a whole folder."""
     found = []
-    for line in decoded(data).splitlines()[:40]:
-        for label in LABELS.finditer(DECORATION.sub(" ", line)):
-            if label["label"].lower().startswith(("publ", "date", "upd", "last")):
-                found.append(line[label.end() :][:40])
+    for line in lines_of(data)[:40]:
+        plain = DECORATION.sub(" ", line)
+        found += [
+            plain[label.end() :][:40]
+            for label in LABELS.finditer(plain)
+            if label["label"].lower().startswith(("publ", "date", "upd", "last"))
+        ]
     return found
 
 
@@ -183,9 +199,9 @@ def _authors(text: str) -> tuple[str, ...]:
 def _settings(head: _Head, last: str) -> tuple[tuple[str, str], ...]:
     found = []
     if "help_line" in head.values:
-        found.append(("help_line", head.values["help_line"]))
+        found.append(("site.help_line", head.values["help_line"]))
     if DISCLAIMER.match(last):
-        found.append(("disclaimer", DISCLAIMER.sub("", last, count=1).strip()))
+        found.append(("site.disclaimer", DISCLAIMER.sub("", last, count=1).strip()))
     return tuple(found)
 
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-BULLET = re.compile(r"[•‣◦▪·*–-]\s+(?=\S)")
+BULLET = re.compile(r"[•‣◦▪·*\u2013-]\s+(?=\S)")
 NUMBERED = re.compile(r"\d{1,2}[.)]\s+(?=\S)")
 #: `Planks: this exercise …`: bold on the page that was exported
 LEAD_IN = re.compile(r"([A-Z][^.:!?]{1,60}):\s+(?=\S)")
 #: characters and words of a heading at most
 HEADING_MAX, HEADING_WORDS = 90, 14
+#: levels of headings in the text of an article, whose title is the first
+SECTION, PART = 2, 3
 #: headings that are main sections wherever they stand
 MAIN = re.compile(
     r"(?:conclusion|summary|key takeaways|final thoughts|references|sources|faqs?|"
@@ -129,7 +131,7 @@ def _is_heading(text: str) -> bool:
 
 
 def _levels(found: Sequence[Block], main: Collection[str]) -> dict[int, int]:
-    """Give each heading its level: one that another follows at once is the parent of those after."""
+    """Give each heading its level: one that another follows at once has those after it as parts."""
     places = [place for place, block in enumerate(found) if block.kind == "heading"]
     parents = {place for place in places if place + 1 in places}
     levels, inside = {}, False
@@ -137,22 +139,20 @@ def _levels(found: Sequence[Block], main: Collection[str]) -> dict[int, int]:
         text = found[place].text
         if place in parents or not parents or MAIN.match(text) or text in main:
             inside = place in parents or (inside and not (MAIN.match(text) or text in main))
-            levels[place] = 2
+            levels[place] = SECTION
         else:
-            levels[place] = 3 if inside else 2
+            levels[place] = PART if inside else SECTION
     return levels
 
 
 def _open(found: Sequence[Block], levels: dict[int, int]) -> tuple[str, ...]:
     parents = [place for place in levels if place + 1 in levels]
-    after = [
-        place for place in levels if parents and place > parents[-1] + 1 and levels[place] == 3
-    ]  # noqa: PLR2004
-    return tuple(found[place].text for place in after)
+    last = parents[-1] + 1 if parents else len(found)
+    return tuple(found[place].text for place in levels if place > last and levels[place] == PART)
 
 
 def _told(found: Sequence[Block], levels: dict[int, int], lead_ins: int) -> Iterator[str]:
-    main = sum(level == 2 for level in levels.values())  # noqa: PLR2004 -- of headings
+    main = sum(level == SECTION for level in levels.values())
     points = sum(len(block.items) for block in found if block.kind in {"bullets", "numbers"})
     yield f"{main} sections, {len(levels) - main} parts of them, {points} points in lists"
     if lead_ins:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from lxml import etree
 
-from syndicate.importers.base import Asked, Day, Imported, slug_of
+from syndicate.importers.base import Asked, Day, Found, Imported
 from syndicate.importers.hypertext import markdown, plain
 from syndicate.importers.xml import items
 from syndicate.models import Where
@@ -18,22 +19,22 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 STATES = frozenset({"publish", "draft", "pending", "future", "private"})
 
 
-def read(data: bytes, where: Where, asked: Asked) -> Iterator[Imported]:
+def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the posts, and the pages where they are wanted.
 
     Attachments come after the posts that show them, so a lead picture is named by its address only
     where the post itself does.
     """
     kinds = {"post", "page"} if asked.pages else {"post"}
-    names = dict(_authors(data))
-    for item in items(data, "item"):
+    names = dict(_authors(file))
+    for item in items(file, "item"):
         kind, state = item.findtext(f"{WP}post_type"), item.findtext(f"{WP}status") or ""
         if kind in kinds and state in STATES:
             yield _article(item, state, names, where)
 
 
-def _authors(data: bytes) -> Iterator[tuple[str, str]]:
-    for author in items(data, f"{WP}author"):
+def _authors(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    for author in items(file, f"{WP}author"):
         login = author.findtext(f"{WP}author_login") or ""
         yield login, author.findtext(f"{WP}author_display_name") or login
 
@@ -52,7 +53,7 @@ def _article(item: etree._Element, state: str, names: dict[str, str], where: Whe
         where=where,
         published=_day(item.findtext(f"{WP}post_date_gmt"))
         or _day(item.findtext(f"{WP}post_date")),
-        slug=slug_of(item.findtext(f"{WP}post_name") or title),
+        slug=item.findtext(f"{WP}post_name") or "",
         authors=(names.get(creator, creator),) if creator else (),
         tags=tuple(tag for tag in dict.fromkeys(tags) if tag and tag != "Uncategorized"),
         summary=plain(item.findtext(EXCERPT) or ""),

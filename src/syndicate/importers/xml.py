@@ -1,7 +1,7 @@
 """XML of others: no entities, no network, no bombs."""
 
-import io
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -20,10 +20,11 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
-def items(data: bytes, tag: str) -> Iterator[etree._Element]:
+def items(file: BinaryIO, tag: str) -> Iterator[etree._Element]:
     """Give the elements of one name one by one, in little memory; raises as `parsed` does."""
+    file.seek(0)
     try:
-        for _, element in etree.iterparse(io.BytesIO(data), events=("end",), tag=tag, **_SAFE):
+        for _, element in etree.iterparse(file, events=("end",), tag=tag, **_SAFE):
             yield element
             element.clear()
             while element.getprevious() is not None:
