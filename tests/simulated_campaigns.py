@@ -10,7 +10,7 @@ from dataclasses import replace
 from simulated import START
 from simulator import MESSAGE, Crash, Play, SqliteLedger
 from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
-from syndicate.ledger.sql import Database
+from syndicate.ledger.sqlite import SqliteDatabase
 from syndicate.models import Abilities, Campaign, Frozen, HeldList, Stage, Status
 from syndicate.send import CampaignRun, Ending, hand_over_campaign
 
@@ -216,7 +216,7 @@ class CampaignPlay(Play):
 
     def check(self):
         """Hold what the ledger claims to know against what the provider really let go."""
-        ledger = SqliteLedger(Database(self.connection, "simulated", readonly=False))
+        ledger = SqliteLedger(SqliteDatabase(self.connection, "simulated", readonly=False))
         for issue in ledger.issues():
             gone = self.truth.gone[f"site/{issue.id}/{issue.content_hash}"]
             assert gone <= 1, "let go twice"

@@ -31,8 +31,8 @@ from syndicate.errors import (
     Uncertain,
     Unsupported,
 )  # fmt: skip
-from syndicate.ledger.sql import Database, statements
-from syndicate.ledger.sqlite import SqliteLedger
+from syndicate.ledger.sql import statements
+from syndicate.ledger.sqlite import SqliteDatabase, SqliteLedger
 from syndicate.models import (
     Abilities,
     Frozen,
@@ -69,7 +69,7 @@ class Crash(BaseException):
     """The process is gone."""
 
 
-class Fragile(Database):
+class Fragile(SqliteDatabase):
     """A database whose process may die before any statement and around any commit."""
 
     def __init__(self, connection, play):
@@ -447,7 +447,7 @@ class Play:
             }
             assert not told & taken, f"{word}, and taken"
         assert said["accepted"] <= taken, "accepted, and not taken"
-        ledger = SqliteLedger(Database(self.connection, "simulated", readonly=False))
+        ledger = SqliteLedger(SqliteDatabase(self.connection, "simulated", readonly=False))
         for issue in ledger.issues():
             counts = issue.counts
             for word in PARTS:

@@ -9,8 +9,7 @@ import pytest
 from simulated import START, Silent, SimulatedCalls, World
 from syndicate.ledger import open_ledger
 from syndicate.ledger.file import open_database
-from syndicate.ledger.sql import Database
-from syndicate.ledger.sqlite import SqliteLedger
+from syndicate.ledger.sqlite import SqliteDatabase, SqliteLedger
 from syndicate.models import Frozen, Limits, Mailbox, Message, Payload, Receipt, Recipient
 from syndicate.send import Ending, Run, hand_over
 
@@ -36,7 +35,7 @@ class Provider(Silent):
         return Receipt("r")
 
 
-class Copied(Database):
+class Copied(SqliteDatabase):
     """A database that tells somebody before each statement and around each commit."""
 
     def __init__(self, path, tell):

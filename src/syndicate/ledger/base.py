@@ -1,6 +1,5 @@
 """The reading half of a ledger: it changes nothing."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
@@ -8,7 +7,7 @@ from itertools import count
 import msgspec
 
 from syndicate.errors import LedgerError
-from syndicate.ledger.sql import Database
+from syndicate.ledger.sql import Database, Row
 from syndicate.models import (
     Batch,
     Counts,
@@ -41,7 +40,7 @@ class Reader:
     """What a ledger tells; see `Ledger`."""
 
     def __init__(self, database: Database) -> None:
-        """Read from an open ledger file."""
+        """Read from an open database."""
         self._db = database
 
     def identity(self) -> tuple[str, int]:
@@ -159,14 +158,14 @@ class Reader:
         return tuple(_entry(row) for row in self._db.all("read_marks", kind=kind, subject=subject))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._db.close()
 
-    def _meta(self) -> sqlite3.Row:
+    def _meta(self) -> Row:
         (row,) = self._db.all("read_meta")
         return row
 
-    def _issue(self, row: sqlite3.Row) -> Issue:
+    def _issue(self, row: Row) -> Issue:
         articles = self._db.all("list_articles", seq=row["seq"])
         excluded = self._db.all("count_excluded", seq=row["seq"])
         return Issue(
@@ -194,6 +193,6 @@ class Reader:
                     yield number, one, row["reason"] if whole else refused[one.key]
 
 
-def _entry(row: sqlite3.Row) -> LogEntry:
-    at, *rest = tuple(row)
-    return LogEntry(datetime.fromisoformat(at), *rest)
+def _entry(row: Row) -> LogEntry:
+    fields = {field: row[field] for field in LogEntry.__slots__}
+    return LogEntry(**fields | {"at": datetime.fromisoformat(row["at"])})

@@ -6,7 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from syndicate.errors import LedgerError, LedgerTooNew
-from syndicate.ledger.sql import NOT_OURS, Database, in_words, statements
+from syndicate.ledger.sql import statements
+from syndicate.ledger.sqlite import NOT_OURS, SqliteDatabase, in_words
 
 #: "SYND": marks a SQLite file as ours (https://sqlite.org/pragma.html#pragma_application_id)
 APPLICATION = 0x53594E44
@@ -20,7 +21,7 @@ PATIENCE = 60_000
 
 def open_database(
     path: Path, *, create: bool, readonly: bool, scripts: Sequence[str] = MIGRATIONS
-) -> Database:
+) -> SqliteDatabase:
     """Open a ledger file, made first if need be, and brought up to date by `scripts`.
 
     An absent one that may not be made gives an empty ledger in memory.
@@ -53,15 +54,15 @@ def open_database(
     return database
 
 
-def _in_memory(path: Path, scripts: Sequence[str]) -> Database:
+def _in_memory(path: Path, scripts: Sequence[str]) -> SqliteDatabase:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
-    database = Database(connection, str(path), readonly=False)
+    database = SqliteDatabase(connection, str(path), readonly=False)
     _migrate(database, scripts)
     return database
 
 
-def _connect_to_read(path: Path) -> Database:
+def _connect_to_read(path: Path) -> SqliteDatabase:
     """Connect without a change to the file, also where nothing can be made beside it.
 
     SQLite asks for an index of the write-ahead log even when there is none
@@ -84,17 +85,17 @@ def _connect_to_read(path: Path) -> Database:
     return database
 
 
-def _connect(path: Path, options: str) -> Database:
+def _connect(path: Path, options: str) -> SqliteDatabase:
     with in_words(str(path)):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?{options}", uri=True, isolation_level=None
         )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-    return Database(connection, str(path), readonly="mode=ro" in options)
+    return SqliteDatabase(connection, str(path), readonly="mode=ro" in options)
 
 
-def _recognise(database: Database, newest: int) -> int:
+def _recognise(database: SqliteDatabase, newest: int) -> int:
     """Give the version of the schema, 0 for an empty file, before anything is changed in it."""
     with in_words(database.place):
         application = _pragma(database, "application_id")
@@ -110,7 +111,7 @@ def _recognise(database: Database, newest: int) -> int:
     return version
 
 
-def _prepare(database: Database, version: int, scripts: Sequence[str]) -> None:
+def _prepare(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> None:
     with in_words(database.place):
         for setting in (
             "journal_mode = WAL",
@@ -128,7 +129,7 @@ def _prepare(database: Database, version: int, scripts: Sequence[str]) -> None:
         _upgrade(database, version, scripts)
 
 
-def _migrate(database: Database, scripts: Sequence[str]) -> None:
+def _migrate(database: SqliteDatabase, scripts: Sequence[str]) -> None:
     """Apply what is missing, each in a transaction of its own."""
     for number, script in enumerate(scripts, 1):
         with database.change():
@@ -141,7 +142,7 @@ def _migrate(database: Database, scripts: Sequence[str]) -> None:
             database.connection.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-def _upgrade(database: Database, version: int, scripts: Sequence[str]) -> None:
+def _upgrade(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> None:
     """Bring an older ledger up to date, with a copy beside it until all went well."""
     copy = Path(f"{database.place}.version-{version}")
     with _files_in_words(copy):
@@ -162,7 +163,7 @@ def _upgrade(database: Database, version: int, scripts: Sequence[str]) -> None:
         copy.unlink(missing_ok=True)
 
 
-def _pragma(database: Database, name: str) -> int:
+def _pragma(database: SqliteDatabase, name: str) -> int:
     return int(database.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 

@@ -14,7 +14,8 @@ UPDATE meta SET secret = :secret, fingerprint = :fingerprint WHERE fingerprint I
 
 -- add_run
 -- Open a run; its number is one more than the last.
-INSERT INTO run (by, started_at) VALUES (:by, :at) RETURNING number;
+INSERT INTO run (number, by, started_at) SELECT coalesce(max(number), 0) + 1, :by, :at FROM run
+RETURNING number;
 
 -- doubt_orphans
 -- Put in doubt what dead runs had claimed.
@@ -56,9 +57,10 @@ WHERE id = :id OR (newsletter = :newsletter AND number = :number);
 -- add_issue
 -- Write down an issue.
 INSERT INTO issue
-  (id, newsletter, number, provider, audience, content_hash, subject, message, frozen_at, by)
+  (seq, id, newsletter, number, provider, audience, content_hash, subject, message, frozen_at, by)
 VALUES
-  (:id, :newsletter, :number, :provider, :audience, :content_hash, :subject, :message, :at, :by)
+  ((SELECT coalesce(max(seq), 0) + 1 FROM issue), :id, :newsletter, :number, :provider, :audience,
+   :content_hash, :subject, :message, :at, :by)
 RETURNING seq;
 
 -- add_issue_article
@@ -99,7 +101,7 @@ WHERE seq = :seq AND counts.issue = :seq;
 SELECT seq, id, newsletter, number, provider, audience, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
-WHERE :newsletter IS NULL OR newsletter = :newsletter
+WHERE CAST(:newsletter AS TEXT) IS NULL OR newsletter = :newsletter
 ORDER BY seq DESC;
 
 -- list_articles
@@ -184,7 +186,7 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
                    WHERE o.issue = batch.issue AND o.batch = batch.number)
   AND (key_life >= :long OR (key_life > 0 AND claimed_by = :run))
   AND claimed_at <= :at AND :at >= (SELECT coalesce(max(at), '') FROM log)
-  AND unixepoch(:at) - unixepoch(claimed_at) < key_life / 2
+  AND strftime('%s', :at) - strftime('%s', claimed_at) < key_life / 2
 RETURNING number;
 
 -- find_doubtful
@@ -210,7 +212,8 @@ RETURNING n;
 -- Record what became of a claim; only its holder may, and late only a clear answer counts.
 UPDATE batch
 SET status = CASE WHEN :status = 'pending' THEN
-    (SELECT iif(stopped_at IS NULL, 'pending', 'withdrawn') FROM issue WHERE seq = batch.issue)
+    (SELECT CASE WHEN stopped_at IS NULL THEN 'pending' ELSE 'withdrawn' END
+     FROM issue WHERE seq = batch.issue)
     ELSE :status END,
   reference = CASE WHEN :reference = '' THEN reference ELSE :reference END, reason = :reason, answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number AND token = :token
@@ -221,7 +224,8 @@ RETURNING status, (SELECT by FROM run WHERE run.number = claimed_by) AS by;
 -- Record what a person knows of a batch in doubt.
 UPDATE batch
 SET status = CASE WHEN :status = 'pending' THEN
-    (SELECT iif(stopped_at IS NULL, 'pending', 'withdrawn') FROM issue WHERE seq = batch.issue)
+    (SELECT CASE WHEN stopped_at IS NULL THEN 'pending' ELSE 'withdrawn' END
+     FROM issue WHERE seq = batch.issue)
     ELSE :status END,
   answered_at = :at
 WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number
@@ -293,13 +297,13 @@ WHERE issue = (SELECT seq FROM issue WHERE id = :issue) AND number = :number;
 
 -- add_log
 -- Append to the log.
-INSERT INTO log (at, by, issue, text, kind, subject)
-VALUES (:at, :by, :issue, :text, :kind, :subject);
+INSERT INTO log (number, at, by, issue, text, kind, subject)
+VALUES ((SELECT coalesce(max(number), 0) + 1 FROM log), :at, :by, :issue, :text, :kind, :subject);
 
 -- read_log
 -- Read the log, or what it says of one issue, the oldest first.
 SELECT at, by, text, issue, kind, subject FROM log
-WHERE :issue IS NULL OR issue = :issue ORDER BY number;
+WHERE CAST(:issue AS TEXT) IS NULL OR issue = :issue ORDER BY number;
 
 -- read_marks
 -- Read what was noted of a content hash or a newsletter, the oldest first.

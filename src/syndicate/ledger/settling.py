@@ -1,11 +1,11 @@
 """Settling: what a person, or the provider's records, say of a batch in doubt."""
 
-import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from syndicate.ledger.base import batch_name, utc_text
+from syndicate.ledger.sql import Row
 from syndicate.ledger.writing import Writer
 from syndicate.models import Batch, Status
 
@@ -70,7 +70,7 @@ class Settling(Writer):
 
     def _settle_doubtful(
         self, batch: Mapping[str, Any], *, accepted: bool, by: str, now: datetime
-    ) -> list[sqlite3.Row]:
+    ) -> Sequence[Row]:
         if accepted:
             return self._db.all("accept_doubtful", **batch)
         reason = f"not accepted, as settled by {by}"

@@ -1,99 +1,63 @@
-"""SQL kept in files beside this one: queries run by name, and their troubles told in words."""
+"""SQL kept in files beside this one, and what the ledger asks of whichever database runs it."""
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from syndicate.errors import LedgerBusy, LedgerError
+from typing import Any, Protocol
 
 _QUERY = re.compile(r"-- (?P<name>[a-z_]+)\n-- (?P<purpose>[A-Z].+\.)\n(?P<text>[^;]+;)\s*")
-NOT_OURS = (
-    "{place}: this file is not a ledger of Syndicate, and was left as it is. "
-    "Name another one in [ledger] url."
-)
-_TROUBLES = {
-    sqlite3.SQLITE_FULL: "the disk is full, and the last change was not made. "
-    "Make room, then run the same command again.",
-    sqlite3.SQLITE_READONLY: "the ledger or its folder is read-only. "
-    "Make both writable for the user who runs syndicate.",
-    sqlite3.SQLITE_PERM: "the ledger may not be used by this user. Check who owns it.",
-    sqlite3.SQLITE_CANTOPEN: "the ledger cannot be opened. "
-    "Check that its folder is there and writable for the user who runs syndicate.",
-    sqlite3.SQLITE_IOERR: "the disk failed while the ledger was read or written. "
-    "Check the disk, then run the same command again.",
-    sqlite3.SQLITE_CORRUPT: "the ledger is damaged, and nothing more is done with it. "
-    "Put back the newest copy, and do not send before you know what went out since.",
-    sqlite3.SQLITE_BUSY: "another program keeps the ledger locked. "
-    "Wait until it has ended, then run the same command again.",
-}
 
 
-class Database:
-    """A connection to a ledger file, used by one thread."""
+class RepeatedKey(Exception):  # noqa: N818 -- what happened; the ledger says it in words
+    """Somebody is in the guard of an issue already."""
 
-    def __init__(self, connection: sqlite3.Connection, place: str, *, readonly: bool) -> None:
-        """Keep the connection, the name that people know the file by, and whether it may change."""
-        self.connection = connection
-        self.place = place
-        self.readonly = readonly
 
-    def all(self, query: str, /, **values: Any) -> list[sqlite3.Row]:
+class Row(Protocol):
+    """One row of an answer."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """Give a value by the name of its column."""
+        ...
+
+
+class Database(Protocol):
+    """A connection to the database that keeps a ledger, used by one thread."""
+
+    #: what people know the ledger by; never a password
+    place: str
+    #: whether nothing may be changed over it
+    readonly: bool
+
+    def all(self, query: str, /, **values: Any) -> Sequence[Row]:
         """Run a query by its name and give all rows."""
-        with in_words(self.place):
-            return self.connection.execute(queries()[query], values).fetchall()
+        ...
 
-    def one(self, query: str, /, **values: Any) -> sqlite3.Row | None:
+    def one(self, query: str, /, **values: Any) -> Row | None:
         """Run a query by its name and give its first row."""
-        return next(iter(self.all(query, **values)), None)
+        ...
 
     def many(self, query: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a query that gives nothing, once for each row."""
-        with in_words(self.place):
-            self.connection.executemany(queries()[query], rows)
+        ...
 
-    @contextmanager
-    def change(self) -> Iterator[None]:
-        """Make one durable change of all that is done inside, or none."""
-        with in_words(self.place):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            finally:
-                # Still open after an error only; for some SQLite itself has rolled back already.
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+    def change(self) -> AbstractContextManager[None]:
+        """Make one durable change of all that is done inside, or none; one at a time."""
+        ...
+
+    def add_keys(self, seq: int, batch: int, keys: bytes) -> None:
+        """Put the keys of a batch, 16 bytes each, into the guard. Raises RepeatedKey."""
+        ...
 
     def tidy(self) -> None:
-        """Fold a long write-ahead log back into the file, if that can be done now."""
-        # What was committed stays so, however this ends.
-        with suppress(sqlite3.Error):
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Put away what the last changes left behind, if that can be done now."""
+        ...
 
     def close(self) -> None:
-        """Let go of the file."""
-        with in_words(self.place):
-            self.connection.close()
-
-
-@contextmanager
-def in_words(place: str) -> Iterator[None]:
-    """Turn the errors of SQLite that a person can mend into LedgerError; bugs stay bugs."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        # Low byte: the extended codes say more than a person needs.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_NOTADB:
-            raise LedgerError(NOT_OURS.format(place=place)) from error
-        if code not in _TROUBLES:
-            raise
-        kind = LedgerBusy if code == sqlite3.SQLITE_BUSY else LedgerError
-        raise kind(f"{place}: {_TROUBLES[code]}") from error
+        """Let go of the database."""
+        ...
 
 
 @cache
