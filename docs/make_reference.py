@@ -1,11 +1,13 @@
 """Write the pages that are made from the code: `python docs/make_reference.py`."""  # noqa: INP001 -- a script
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from syndicate import durations
+from syndicate import durations, schema
+from syndicate.schema import above
 
 DOCS = Path(__file__).parent
 TABLES = DOCS.parent / "src" / "syndicate" / "config" / "tables.py"
@@ -41,17 +43,8 @@ def _section(doc: str, node: ast.ClassDef, lines: list[str]) -> str:
 def _rows(node: ast.ClassDef, lines: list[str]) -> Iterator[str]:
     for field in node.body:
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            meaning = _comment(lines, field.lineno).replace("|", "\\|")
+            meaning = above(lines, field.lineno).replace("|", "\\|")
             yield f"| `{field.target.id}` | {_default(field.value)} | {meaning} |"
-
-
-def _comment(lines: list[str], number: int) -> str:
-    """Give the `#:` lines above a field, as one sentence."""
-    found: list[str] = []
-    while (line := lines[number - 2].strip()).startswith("#:"):
-        found.insert(0, line.removeprefix("#:").strip())
-        number -= 1
-    return " ".join(found)
 
 
 def _default(value: ast.expr | None) -> str:
@@ -135,7 +128,16 @@ def _as_code(merge: str) -> str:
     return merge if merge[0].isalpha() else f"`{merge}`"
 
 
-PAGES = {"configuration.md": page, "reference/providers.md": providers_page}
+def schema_file() -> str:
+    """Give the schema that editors complete `syndicate.toml` by."""
+    return json.dumps(schema.schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "configuration.md": page,
+    "reference/providers.md": providers_page,
+    "reference/syndicate.schema.json": schema_file,
+}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

@@ -46,7 +46,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
         ),
     ),
     ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
-    ("doors", frozenset({"preview"})),
+    ("doors", frozenset({"preview", "schema"})),
     ("front", frozenset({"cli"})),
     ("start", frozenset({"__main__"})),
 )

@@ -75,9 +75,12 @@ def guarded(command: click.Command) -> int:
     except SyndicateError as error:
         talk(f"syndicate: {error}")
         return code_of(error)
-    except (KeyboardInterrupt, SystemExit, click.Abort):
-        talk("Stopped by hand.")
-        return Exit.INTERRUPTED
+    except (KeyboardInterrupt, SystemExit, click.Abort) as end:
+        # A shell that asks what a word may become is answered by ending, with a code of its own.
+        code = end.code if isinstance(end, SystemExit) else Exit.INTERRUPTED
+        if code is Exit.INTERRUPTED:
+            talk("Stopped by hand.")
+        return int(code or Exit.DONE)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

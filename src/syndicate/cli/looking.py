@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syndicate.cli import weeks
+from syndicate.cli.completing import newsletters
 from syndicate.cli.console import (
     count,
     finding_as_json,
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from syndicate.sources.folder import Folder
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
-NEWSLETTER = click.option("--newsletter", metavar="NAME", help="Which newsletter.")
+NEWSLETTER = click.option(
+    "--newsletter", metavar="NAME", shell_complete=newsletters, help="Which newsletter."
+)
 
 
 @click.command("list", epilog="Example: syndicate list --all")

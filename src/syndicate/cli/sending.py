@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from syndicate.cli.completing import newsletters
 from syndicate.cli.console import show_json, talk
 from syndicate.cli.desk import open_desk
 from syndicate.cli.ending import Exit
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("send", epilog="Example: syndicate send weekly")
-@click.argument("newsletter", required=False)
+@click.argument("newsletter", required=False, shell_complete=newsletters)
 @click.option("--yes", is_flag=True, help="Ask nothing; works only when the checks pass.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and touch nothing.")
 @click.option(

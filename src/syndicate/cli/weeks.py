@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicate import dates
+from syndicate.cli.completing import newsletters
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit, code_of
@@ -20,7 +21,7 @@ Outcome = tuple[Issue | None, Exit]
 
 
 @click.command("skip", epilog='Example: syndicate skip weekly --reason "bank holiday"')
-@click.argument("newsletter", required=False)
+@click.argument("newsletter", required=False, shell_complete=newsletters)
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stands in the log.")
 @click.pass_context
 def skip_command(context: click.Context, newsletter: str | None, reason: str) -> None:

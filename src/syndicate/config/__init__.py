@@ -33,6 +33,7 @@ from syndicate.errors import ConfigError
 
 __all__ = [
     "FILENAME",
+    "SINGLE",
     "Articles",
     "AudienceRules",
     "CallToAction",
@@ -52,7 +53,8 @@ __all__ = [
     "typed",
 ]
 
-_SINGLE: dict[str, type[Table]] = {
+#: the tables that there is one of, by their names
+SINGLE: dict[str, type[Table]] = {
     "site": Site,
     "articles": Articles,
     "feeds": Feeds,
@@ -106,7 +108,7 @@ def parse(text: str, root: Path) -> Config:
 
 
 def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
-    sections = {**dict.fromkeys(_SINGLE), "newsletters": None, "providers": None, "checks": None}
+    sections = {**dict.fromkeys(SINGLE), "newsletters": None, "providers": None, "checks": None}
     for key, value in raw.items():
         if key not in sections:
             line = line_of(source, f"[{key}]", "")
@@ -116,7 +118,7 @@ def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
         if not isinstance(value, dict):
             raise ConfigError(f"{FILENAME}: [{key}] should be a table.")
     single = {
-        name: typed(raw.get(name, {}), kind, f"[{name}]", source) for name, kind in _SINGLE.items()
+        name: typed(raw.get(name, {}), kind, f"[{name}]", source) for name, kind in SINGLE.items()
     }
     config = Config(
         root=root.resolve(),
