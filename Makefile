@@ -4,6 +4,7 @@
 #   make test      all tests
 #   make simulate  the whole protocol of sending under SEEDS seeds, with crashes anywhere
 #   make check     formatting, lint rules and types
+#   make docs      the reference pages from the code, and a site from all pages in build/docs
 #   make format    put the code into the project's format
 #   make clean     remove what the commands above made (the ledger and the outbox of the demo too)
 
@@ -11,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test simulate check format clean
+.PHONY: demo test simulate check docs format clean
 .DELETE_ON_ERROR:
 
 .venv/made:
@@ -62,6 +63,11 @@ check: .venv/installed-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+docs: .venv/installed-dev
+	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs build/docs
+	@echo "The documentation is in build/docs/index.html"
 
 format: .venv/installed-dev
 	@$(BIN)/ruff format .

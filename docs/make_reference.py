@@ -2,6 +2,7 @@
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from syndicate import durations, schema
 from syndicate.schema import above
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
 TABLES = DOCS.parent / "src" / "syndicate" / "config" / "tables.py"
 HEAD = """\
 # Configuration: `syndicate.toml`
@@ -133,8 +135,12 @@ def schema_file() -> str:
     return json.dumps(schema.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+from make_commands import codes_page, commands_page  # noqa: E402 -- it lies beside this file
+
 PAGES = {
     "configuration.md": page,
+    "reference/commands.md": commands_page,
+    "reference/exit-codes.md": codes_page,
     "reference/providers.md": providers_page,
     "reference/syndicate.schema.json": schema_file,
 }
