@@ -54,6 +54,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """How something was understood, for a person who wants to know why."""
+
+    #: "title", "date", "author", "tags", "summary", "reading", "body", "disclaimer", "picture"
+    about: str
+    #: without a full stop: `was there twice; kept once`
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """One article found in an export, before it is a file."""
 
@@ -80,8 +90,7 @@ class Imported:
     draft: bool = False
     #: headings that may be main sections or parts of one
     unsure_headings: tuple[str, ...] = ()
-    #: how it was understood, as plain sentences
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     #: what became of each line, for exports that are read by line
     lines: tuple[Line, ...] = ()
 

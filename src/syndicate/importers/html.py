@@ -16,6 +16,7 @@ from syndicate.importers.base import (
     Day,
     Found,
     Imported,
+    Reason,
     Unimportable,
     decoded,
     slug_in,
@@ -75,7 +76,7 @@ def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
         image_alt=graph.get("og:image:alt", ""),
         language=root.get("lang", ""),
         canonical=link,
-        reasons=(f"the text is what stands in {place}",),
+        reasons=(Reason("body", f"the text is what stands in {place}"),),
     )
 
 

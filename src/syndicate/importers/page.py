@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from syndicate.importers import days, tagging
+from syndicate.importers import days, labels, tagging
 from syndicate.importers.base import (
     PAGE_MAX,
     Asked,
@@ -17,206 +17,350 @@ from syndicate.importers.base import (
     Found,
     Imported,
     Line,
+    Reason,
     Said,
     Unimportable,
     lines_of,
     whole,
 )
-from syndicate.importers.structure import blocks, markdown
+from syndicate.importers.outline import written
+from syndicate.importers.structure import Block, Text, blocks
 from syndicate.models import Where
+from syndicate.text import clean, one_line, quote, reading_minutes
 
-#: labels of the head, as they begin; a value follows on the line or on the next one
-LABELS = re.compile(
-    r"(?P<label>Help ?line|Published(?: on)?|Date|(?:Last )?Updated(?: on)?|Reading time|"
-    r"Written by|By|Author|Tags|Categories)\s*:\s*",
+JOINED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: `Back PainHealth`: tags with capitals, glued
+GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+DISCLAIMER = re.compile(r"(?:Medical |Legal )?Disclaimer\s*[:\u2013\u2014-]\s*", re.IGNORECASE)
+#: an author that is no person
+ORGANISATION = re.compile(
+    r"\b(?:team|staff|editors?|editorial|clinic|hospital|institute|academy|school|university|"
+    r"college|centre|center|foundation|association|society|group|company|ltd|inc|llc|gmbh|press|"
+    r"department|desk|office|council|board)\b",
     re.IGNORECASE,
 )
-#: what stands before a label for the eye: emoji, and the signs that belong to them
-DECORATION = re.compile("[\u2600-\u27bf\u2300-\u23ff\ufe0f\u200d\U0001f000-\U0001faff]+")
-JOINED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-DISCLAIMER = re.compile(r"(?:Medical )?Disclaimer\s*:", re.IGNORECASE)
-MINUTES = re.compile(r"(\d+)\s*min", re.IGNORECASE)
+#: letters after a name, which are no name of their own
+LETTERS = re.compile(r"(?:[A-Z][A-Za-z]{0,3}\.?){1,4}")
 #: letters of a title at most
 TITLE_MAX = 200
+#: lines that hold words, among which a title that stands twice is looked for
+HEAD = 40
+#: those that may stand between the two
+BETWEEN = 12
+#: those that may stand below an article, as one that is a part of it is long
+FOOT, LONG = 15, 150
 
 
 @dataclass(slots=True)
-class _Head:
-    """What is known of a page while its head is read."""
+class _Page:
+    """What is known of a page while it is read."""
 
+    #: as they stand in the file
+    raw: Sequence[str]
+    #: the same, cleaned, without space around
+    lines: Sequence[str]
     title: str = ""
     values: dict[str, str] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     joined: str = ""
-    summary: str = ""
+    summary: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
     fates: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def note(self, number: int, fate: str, what: str) -> None:
+        """Say what became of a line, once."""
+        if number in self.fates:
+            raise ValueError(f"line {number + 1} is {self.fates[number]} already")
+        self.fates[number] = (fate, what)
+
+    def next_line(self, number: int) -> str:
+        """Give the line after one; "" at the end."""
+        return self.lines[number + 1] if number + 1 < len(self.lines) else ""
 
 
 def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the one article of a page."""
-    lines = [line.strip() for line in lines_of(whole(file, PAGE_MAX))]
-    if not any(lines):
+    raw = lines_of(whole(file, PAGE_MAX))
+    page = _Page(raw, [one_line(line) for line in raw])
+    if not any(page.lines):
         raise Unimportable("the file is empty.")
-    head = _Head()
-    start = _read_head(lines, head, asked)
-    if not head.title:
-        raise Unimportable("there is no title: a short line of its own before the text.")
-    published = _date(head, "published", asked)
-    body = list(blocks(lines, start))
+    if page.lines[0] == "---":
+        raise Unimportable("it has front matter: it is an article already. Copy it as it is.")
+    end = _read_foot(page)
+    start = _read_head(page, end, asked)
+    published, updated = _date(page, "date", asked), _date(page, "updated", asked)
+    body = blocks(list(_texts(page, start, end)))
     for block in body:
-        for number in range(block.first, block.last + 1):
-            if lines[number]:
-                head.fates[number] = ("used", block.kind)
-    written = markdown(body, asked.main_headings)
+        for number in block.lines:
+            page.note(number, "used", block.kind)
+    text = written(body, asked)
+    authors = _authors(page)
+    yield from _said(page, body, where)
     yield Imported(
-        title=head.title,
-        body=written.text,
+        title=page.title,
+        body=text.markdown,
         where=where,
         published=published,
-        updated=_date(head, "updated", asked) if "updated" in head.values else None,
-        authors=_authors(head.values.get("by", "")),
-        tags=tuple(head.tags),
-        joined_tags=head.joined,
-        summary=head.summary,
-        reasons=(*_reasons(head), *written.reasons),
-        lines=tuple(_lines(lines, head)),
-        unsure_headings=written.questionable,
+        updated=updated,
+        authors=authors,
+        tags=tuple(dict.fromkeys(page.tags)),
+        joined_tags=page.joined,
+        summary=" ".join(page.summary),
+        image=page.values.get("picture", ""),
+        canonical=_address(page),
+        reasons=(*page.reasons, *_of_reading(page, body), *text.reasons),
+        lines=tuple(_lines(page)),
+        unsure_headings=text.unsure,
     )
-    for key, value in _settings(head, body[-1].text if body else ""):
-        yield Said(key, value, where)
 
 
-def dates_in(data: bytes) -> list[str]:
-    """List the dates of a page that stand in numbers, for the order of a whole folder."""
-    found = []
-    for line in lines_of(data)[:40]:
-        plain = DECORATION.sub(" ", line)
-        found += [
-            plain[label.end() :][:40]
-            for label in LABELS.finditer(plain)
-            if label["label"].lower().startswith(("publ", "date", "upd", "last"))
-        ]
-    return found
+def dates_in(file: BinaryIO) -> list[str]:
+    """List the dates around the text of a page, to tell the order of a whole folder."""
+    lines = [line for raw in lines_of(whole(file, PAGE_MAX)) if (line := one_line(raw))]
+    around = lines if len(lines) <= 2 * HEAD else lines[:HEAD] + lines[-HEAD:]
+    said = [piece for line in around if len(line) <= TITLE_MAX for piece in labels.pieces(line)]
+    return [piece.value for piece in said if piece.name in {"date", "updated"}]
 
 
-def _read_head(lines: Sequence[str], head: _Head, asked: Asked) -> int:
-    """Read everything before the text, and give the line on which that starts."""
-    number, after_title = 0, 0
-    while number < len(lines):
-        line = lines[number]
-        if not line:
-            number += 1
-        elif LABELS.match(DECORATION.sub(" ", line).strip()):
-            number = _labelled(lines, number, head)
-        elif not head.title:
-            head.title = line[:TITLE_MAX]
-            head.fates[number] = ("used", "title")
-            number = after_title = number + 1
-        elif line == head.title:
-            head.fates[number] = ("ignored", "the title once more")
+def _texts(page: _Page, start: int, end: int) -> Iterator[Text]:
+    for number in range(start, end):
+        if number in page.fates:
+            yield Text(number, "", 0)
+        else:
+            # Not on one line as the others: gaps between words may part the cells of a table.
+            line = clean(page.raw[number])
+            before = line[: len(line) - len(line.lstrip())]
+            yield Text(number, line.strip(), len(before.expandtabs(4)))
+
+
+def _read_foot(page: _Page) -> int:
+    """Read what stands below the text, from the end, and give the line after the text."""
+    words = [number for number, line in enumerate(page.lines) if line]
+    for number in words[-FOOT:]:
+        after = [page.lines[one] for one in words if one >= number]
+        below = labels.BELOW.fullmatch(after[0])
+        if below and number > words[0] and all(len(line) < LONG for line in after[1:]):
+            for one in range(number, len(page.lines)):
+                if page.lines[one]:
+                    page.note(one, "ignored", f"below the article: {after[0]}")
+            words = [one for one in words if one < number]
+            break
+    for number in reversed(words[max(2, len(words) - FOOT) :]):
+        if labels.BESIDE.fullmatch(page.lines[number]):
+            page.note(number, "ignored", "of the page around the article")
+        elif not _labelled(page, number):
             return number + 1
-        elif not (head.tags or head.joined) and _tags(line, head, asked):
-            head.fates[number] = ("used", "tags")
-            number += 1
-        elif not head.summary and head.title in lines[number + 1 :]:
-            head.summary = line
-            head.fates[number] = ("used", "summary")
-            number += 1
-        else:
-            return number
-    return max(after_title, number)
+    return words[min(1, len(words) - 1)] + 1
 
 
-def _labelled(lines: Sequence[str], number: int, head: _Head) -> int:
-    """Read a line of labels, which may be glued together; gives the line after it."""
-    text = DECORATION.sub(" ", lines[number]).strip()
-    found = list(LABELS.finditer(text))
-    ends = [one.start() for one in found[1:]] + [len(text)]
-    head.fates[number] = ("used", "labels")
-    for label, end in zip(found, ends, strict=True):
-        name, value = _name(label["label"]), text[label.end() : end].strip(" |·,-")
-        if not value and number + 1 < len(lines) and lines[number + 1]:
-            number += 1
-            value = lines[number]
-            head.fates[number] = ("used", name)
-        if name == "help_line":
-            for place in (number - 1, number):
-                if place in head.fates:
-                    head.fates[place] = ("moved", "help line of the site")
-        if name == "tags":
-            head.tags += [tag.strip(" #") for tag in re.split(r"[,;|]", value) if tag.strip(" #")]
-        else:
-            head.values.setdefault(name, value)
-    return number + 1
-
-
-def _name(label: str) -> str:
-    plain = label.lower().replace(" ", "")
-    for start, name in (("help", "help_line"), ("publ", "published"), ("date", "published")):
-        if plain.startswith(start):
-            return name
-    if plain.startswith(("upd", "lastupd")):
-        return "updated"
-    if plain.startswith("reading"):
-        return "reading"
-    return "tags" if plain in {"tags", "categories"} else "by"
-
-
-def _tags(line: str, head: _Head, asked: Asked) -> bool:
-    """Read a line of tags: with commas or hashes between them, or without anything."""
-    words = [word.strip(" #") for word in re.split(r"[,;|]|\s+(?=#)", line)]
-    if len(words) > 1 and all(JOINED.fullmatch(word.lower()) for word in words):
-        head.tags += [word.lower() for word in words]
-        return True
-    if not JOINED.fullmatch(line):
+def _labelled(page: _Page, number: int) -> bool:
+    """Read a line below the text that says something of the article; false for any other."""
+    found = labels.pieces(page.lines[number])
+    telling = [piece for piece in found if piece.value and piece.name not in {"title", "summary"}]
+    if not telling or len(telling) < len(found) or ":" not in page.lines[number]:
         return False
-    found = tagging.split(line, asked.vocabulary)
-    if found:
-        head.tags += dict.fromkeys(found)
-    else:
-        head.joined = line
+    _take(page, number, telling)
     return True
 
 
-def _date(head: _Head, name: str, asked: Asked) -> Day | None:
-    text = head.values.get(name)
+def _read_head(page: _Page, end: int, asked: Asked) -> int:
+    """Read everything before the text, and give the line on which that starts."""
+    first, second = _title_places(page, end)
+    number = 0
+    while number < end:
+        line = page.lines[number]
+        found = labels.pieces(line) if line and number not in {first, second} else ()
+        if not line or number in page.fates:
+            number += 1
+        elif found:
+            number = _take_labelled(page, number, found)
+        elif number == first:
+            page.title = line
+            page.note(number, "used", "title")
+            number += 1
+        elif number == second:
+            page.note(number, "ignored", "the title once more")
+            page.reasons.append(Reason("title", "was there twice; kept once"))
+            return number + 1
+        elif number < first:
+            page.note(number, "ignored", "above the article")
+            number += 1
+        elif _tags(page, line, asked, sure=second > number):
+            page.note(number, "used", "tags")
+            number += 1
+        elif second > number:
+            beside = labels.BESIDE.fullmatch(line)
+            page.note(number, *(("ignored", "of the page") if beside else ("used", "summary")))
+            page.summary += [] if beside else [line]
+            number += 1
+        else:
+            return number
+    return number
+
+
+def _title_places(page: _Page, end: int) -> tuple[int, int]:
+    """Find the title: a short line that stands twice near the start, else the first line.
+
+    -1 in place of the second where it stands once.
+    Raises Unimportable where there is nothing like a title.
+    """
+    near = [number for number in range(end) if page.lines[number] and number not in page.fates]
+    near = [one for one in near[:HEAD] if not _is_around(page.lines[one])]
+    for place, number in enumerate(near):
+        line = _folded(page.lines[number])
+        again = [one for one in near[place + 1 :][:BETWEEN] if _folded(page.lines[one]) == line]
+        if again and len(line) > len("title"):
+            return number, again[0]
+    told = page.values.get("title")
+    if told is None and near and len(page.lines[near[0]]) <= TITLE_MAX:
+        first = page.lines[near[0]]
+        if first[-1] not in ".;,:" or len(first) <= LONG // 2:
+            return near[0], -1
+    raise Unimportable("there is no title: a short line of its own before the text.")
+
+
+def _is_around(line: str) -> bool:
+    """Whether a line cannot be a title."""
+    return (
+        len(line) > TITLE_MAX
+        or bool(labels.BESIDE.fullmatch(line) or labels.pieces(line))
+        or labels.is_phone(line)
+    )
+
+
+def _folded(line: str) -> str:
+    return re.sub(r"[\W_]+", " ", line.casefold()).strip()
+
+
+def _take_labelled(page: _Page, number: int, found: Sequence[labels.Piece]) -> int:
+    """Read a line of labels; the value of the last one may stand on the next line.
+
+    Gives the line after them.
+    """
+    *others, last = found
+    below = page.next_line(number)
+    if last.value or not below or not labels.follows(last.name, below):
+        _take(page, number, found)
+        return number + 1
+    _take(page, number, [*others, labels.Piece(last.name, below)])
+    page.note(number + 1, page.fates[number][0], last.name)
+    return number + 2
+
+
+def _take(page: _Page, number: int, found: Sequence[labels.Piece]) -> None:
+    """Keep what the labels of a line say; of two values of one label the first counts."""
+    told = []
+    for name, value in found:
+        if not value:
+            told.append(f"{name}: nothing follows")
+        elif name == "tags":
+            page.tags += _separate(value)
+            told.append(name)
+        elif name == "summary":
+            page.summary.append(value)
+            told.append(name)
+        else:
+            again = page.values.setdefault(name, value) != value
+            told.append(f"another {name}: {value}" if again else name)
+    moved = all(piece.name == "help line" for piece in found)
+    used = any(piece.value for piece in found)
+    fate = "moved" if moved and used else "used" if used else "ignored"
+    page.note(number, fate, ", ".join(told))
+
+
+def _separate(value: str) -> list[str]:
+    parts = re.split(r"[,;|]|\s+(?=#)|\s[·•]\s", value)
+    return [tag for part in parts if (tag := part.strip(" #"))]
+
+
+def _tags(page: _Page, line: str, asked: Asked, *, sure: bool) -> bool:
+    """Read a line of tags: with commas or hashes between them, or without anything.
+
+    `sure` says that the line stands above the text, so it is not the text's first line.
+    """
+    if page.tags or page.joined:
+        return False
+    words = _separate(line)
+    if len(words) > 1 and line[-1] not in ".?!:" and all(len(one.split()) <= 3 for one in words):  # noqa: PLR2004
+        hashes = line.startswith("#")
+        if hashes or all(JOINED.fullmatch(word) for word in words) or sure:
+            page.tags += [word.lower() if hashes else word for word in words]
+            return True
+    glued = GLUED.split(line) if sure and " ." not in line else []
+    if len(glued) > 1 and line[-1] not in ".?!:" and all(len(one.split()) <= 3 for one in glued):  # noqa: PLR2004
+        page.tags += glued
+        return True
+    if not JOINED.fullmatch(line):
+        return False
+    known = tagging.split(line, asked.vocabulary)
+    page.tags += known
+    page.joined = "" if known else line
+    if len(known) > 1:
+        page.reasons.append(Reason("tags", f"came joined: {quote(line, 80)}"))
+    return True
+
+
+def _date(page: _Page, name: str, asked: Asked) -> Day | None:
+    text = page.values.get(name)
     if text is None:
         return None
-    found = days.parse(text, asked.date_order)
-    if found is None and days.NUMBERS.search(text):
-        raise Unimportable(
-            f'the date "{text}" can be read two ways. Say which: --date-order mdy or dmy.'
-        )
+    found = days.read(text, asked.date_order)
     if found is None:
-        raise Unimportable(f'"{text}" is not a date that can be read.')
-    return Day(found)
+        raise Unimportable(f"{quote(text)} is not a date that can be read. Write it as 2026-11-20.")
+    numbers = days.NUMBERS.search(text)
+    if numbers and found.moment is None:
+        order = _order(numbers, found)
+        page.reasons.append(Reason(name, f"from {quote(numbers[0])}: {days.ORDERS[order]}"))
+    return found
 
 
-def _authors(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in re.split(r",| and | & ", text) if part.strip())
+def _order(numbers: re.Match[str], found: Day) -> str:
+    if len(numbers[1]) == 4:  # noqa: PLR2004 -- a year has four digits
+        return "ymd"
+    return "dmy" if int(numbers[1]) == found.day.day else "mdy"
 
 
-def _settings(head: _Head, last: str) -> tuple[tuple[str, str], ...]:
-    found = []
-    if "help_line" in head.values:
-        found.append(("site.help_line", head.values["help_line"]))
+def _authors(page: _Page) -> tuple[str, ...]:
+    """Read a byline: people, with or without letters after their names, or an organisation."""
+    text = page.values.get("author", "")
+    if not text:
+        return ()
+    if ORGANISATION.search(text):
+        page.reasons.append(Reason("author", "an organisation"))
+        return (text,)
+    names: list[str] = []
+    for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+&\s+", text):
+        if names and LETTERS.fullmatch(part):
+            names[-1] += f", {part}"
+        elif part:
+            names.append(part)
+    return tuple(names)
+
+
+def _address(page: _Page) -> str:
+    address = page.values.get("address", "")
+    return address if address.startswith(("http://", "https://")) else ""
+
+
+def _of_reading(page: _Page, body: Sequence[Block]) -> Iterator[Reason]:
+    said = labels.minutes(page.values.get("reading", ""))
+    if said is not None:
+        text = " ".join(page.lines[number] for block in body for number in block.lines)
+        words = sum(any(map(str.isalnum, word)) for word in text.split())
+        counted = f"I count {words:,} words, {reading_minutes(text)} min"
+        yield Reason("reading", f"the page says {said} min; {counted}")
+
+
+def _said(page: _Page, body: Sequence[Block], where: Where) -> Iterator[Said]:
+    if "help line" in page.values:
+        yield Said("site.help_line", page.values["help line"], where)
+    last = body[-1].text if body else ""
     if DISCLAIMER.match(last):
-        found.append(("site.disclaimer", DISCLAIMER.sub("", last, count=1).strip()))
-    return tuple(found)
+        page.reasons.append(Reason("disclaimer", "kept, at the end"))
+        yield Said("site.disclaimer", DISCLAIMER.sub("", last, count=1), where)
 
 
-def _reasons(head: _Head) -> Iterator[str]:
-    if any(what == "the title once more" for _, what in head.fates.values()):
-        yield "the title was there twice; kept once"
-    if published := head.values.get("published"):
-        yield f'date from "{published}"'
-    if head.joined:
-        yield f'tags came joined: "{head.joined}"; left as one. Name them: --tags a,b,c'
-    if (reading := MINUTES.search(head.values.get("reading", ""))) is not None:
-        yield f"the page says {reading[1]} min of reading; Syndicate counts by itself"
-
-
-def _lines(lines: Sequence[str], head: _Head) -> Iterator[Line]:
-    for number, text in enumerate(lines):
-        fate, what = head.fates.get(number, ("ignored", "nothing was made of it"))
-        yield Line(number + 1, text, fate if text else "empty", what if text else "")
+def _lines(page: _Page) -> Iterator[Line]:
+    for number, (raw, line) in enumerate(zip(page.raw, page.lines, strict=True)):
+        fate, what = page.fates.get(number, ("ignored", "nothing was made of it"))
+        yield Line(number + 1, raw, fate if line else "empty", what if line else "")

@@ -1,25 +1,48 @@
-"""The structure of plain text: headings, lists, tables and paragraphs, inferred from lines."""
+"""The structure of plain text: paragraphs, headings, lists and tables, told by the shape of lines.
+
+A list begins with the same kind of mark on each line. A table has the same number of cells, two or
+more, on each of its lines. A heading is short, stands alone, ends like no sentence, and something
+follows it. All else is a paragraph.
+"""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-BULLET = re.compile(r"[•‣◦▪·*\u2013-]\s+(?=\S)")
-NUMBERED = re.compile(r"\d{1,2}[.)]\s+(?=\S)")
-#: `Planks: this exercise …`: bold on the page that was exported
-LEAD_IN = re.compile(r"([A-Z][^.:!?]{1,60}):\s+(?=\S)")
+#: marks of a list that say nothing else
+BULLET = re.compile(r"[•‣◦▪▫●○■□·*\u2013\u2014➤▶►→-]\s+(?=\S)")
+#: signs that stand where a mark does, and say something: they stay in the text
+TELLING = re.compile(r"[✓✔✅❌✗✘☑☐]\ufe0f?\s*(?=\S)")
+NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+CELLS = re.compile(r"\s*\t\s*|\s+\|\s+|\s*\|\s*|\s{3,}")
+RULE = re.compile(r"[\s|:+=-]*")
 #: characters and words of a heading at most
 HEADING_MAX, HEADING_WORDS = 90, 14
-#: levels of headings in the text of an article, whose title is the first
-SECTION, PART = 2, 3
-#: headings that are main sections wherever they stand
-MAIN = re.compile(
-    r"(?:conclusion|summary|key takeaways|final thoughts|references|sources|faqs?|"
-    r"frequently asked questions|when to (?:see|seek)\b.*)$",
-    re.IGNORECASE,
-)
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
-_START = re.compile(r"^(#{1,6}\s|[+-]\s|\d+[.)]\s|>|=+$|-+$)")
+#: a file with a longer line is not broken into lines of even length
+WRAPPED = 110
+#: a line of a paragraph that is broken into lines has more than this many characters
+FULL = 50
+LISTS = ("bullets", "numbers")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of the text."""
+
+    #: its place in the file, counted from 0
+    number: int
+    text: str
+    #: characters of space before it
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A point of a list."""
+
+    text: str
+    #: how deep it stands, 0 for the list itself
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,152 +51,173 @@ class Block:
 
     #: "heading", "bullets", "numbers", "table" or "paragraph"
     kind: str
-    text: str
-    #: first and last line, counted from 0
-    first: int
-    last: int
-    items: tuple[str, ...] = ()
+    #: lines of a paragraph or a heading
+    texts: tuple[str, ...]
+    #: the lines of the file that it is made of, counted from 0
+    lines: tuple[int, ...]
+    items: tuple[Item, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    #: number of the first point of a list with numbers
+    first: int = 1
+
+    @property
+    def text(self) -> str:
+        """The lines as one."""
+        return " ".join(self.texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Markdown, and how it was understood."""
-
-    text: str
-    reasons: tuple[str, ...]
-    #: headings that stand after the last section with parts, and may be main sections
-    questionable: tuple[str, ...] = ()
+def blocks(lines: Sequence[Text]) -> tuple[Block, ...]:
+    """Cut lines into blocks; empty lines, which are lines too, part them."""
+    wrapped = max((len(line.text) for line in lines), default=0) <= WRAPPED
+    found = [block for group in _groups(lines) for block in _cut(group, wrapped=wrapped)]
+    return tuple(_settle(found))
 
 
-def blocks(lines: Sequence[str], start: int) -> Iterator[Block]:
-    """Cut lines into blocks at empty lines and where a list begins or ends."""
-    number = start
-    while number < len(lines):
-        if not lines[number]:
-            number += 1
+def _groups(lines: Sequence[Text]) -> Iterator[list[Text]]:
+    """Part lines at empty ones; points of one list stay together across them."""
+    group: list[Text] = []
+    gap = False
+    for line in lines:
+        if not line.text:
+            gap = True
             continue
-        kind = _kind(lines[number])
-        end = number
-        while end + 1 < len(lines) and _goes_on(lines, end, kind):
-            end += 1
-        yield _block(kind, lines, number, end)
-        number = end + 1
+        if group and gap and not (_mark(line) and _mark(line) == _mark(group[-1])):
+            yield group
+            group = []
+        group.append(line)
+        gap = False
+    if group:
+        yield group
 
 
-def markdown(found: Sequence[Block], main: Collection[str]) -> Written:
-    """Write blocks as Markdown, headings at two levels."""
-    levels = _levels(found, main)
-    parts, lead_ins = [], 0
-    for place, block in enumerate(found):
-        if block.kind == "heading":
-            parts.append(f"{'#' * levels[place]} {escaped(block.text)}")
-        elif block.kind in {"bullets", "numbers"}:
-            lead_ins += sum(bool(LEAD_IN.match(one)) for one in block.items)
-            parts.append("\n".join(_list(block)))
-        elif block.kind == "table":
-            parts.append("\n".join(_table(block)))
+def _cut(group: Sequence[Text], *, wrapped: bool) -> Iterator[Block]:
+    at = 0
+    while at < len(group):
+        kind = _mark(group[at])
+        end = at + 1
+        if kind:
+            end = _end_of_list(group, at, kind)
+            yield _list(group[at:end], kind)
+        elif (end := _end_of_table(group, at)) > at:
+            yield _table(group[at:end])
         else:
-            parts.append(escaped(block.text))
-    return Written(
-        "\n\n".join(parts) + "\n", tuple(_told(found, levels, lead_ins)), _open(found, levels)
-    )
+            end = at + 1
+            while wrapped and end < len(group) and not _mark(group[end]):
+                end += 1
+            yield _paragraph(group[at:end])
+        at = end
 
 
-def escaped(text: str) -> str:
-    """Write plain text so that Markdown shows it as it is."""
-    text = _SPECIAL.sub(r"\\\1", text)
-    return _START.sub(
-        lambda start: (
-            f"\\{start[0]}"
-            if not start[0][0].isdigit()
-            else start[0].replace(".", "\\.").replace(")", "\\)")
-        ),
-        text,
-    )
-
-
-def _kind(line: str) -> str:
-    if BULLET.match(line):
+def _mark(line: Text) -> str:
+    if BULLET.match(line.text) or TELLING.match(line.text):
         return "bullets"
-    if NUMBERED.match(line):
-        return "numbers"
-    return "table" if line.count("\t") or line.count(" | ") > 1 else "paragraph"
+    return "numbers" if NUMBERED.match(line.text) else ""
 
 
-def _goes_on(lines: Sequence[str], end: int, kind: str) -> bool:
-    """Whether the next line belongs to the same block; lists may have empty lines between items."""
-    following = lines[end + 1]
-    if following:
-        return _kind(following) == kind
-    rest = next((line for line in lines[end + 2 : end + 4] if line), "")
-    return kind in {"bullets", "numbers"} and bool(rest) and _kind(rest) == kind
+def _end_of_list(group: Sequence[Text], at: int, kind: str) -> int:
+    end = at + 1
+    while end < len(group):
+        line = group[end]
+        deeper = line.indent > group[at].indent
+        if not (_mark(line) == kind or deeper):
+            break
+        end += 1
+    return end
 
 
-def _block(kind: str, lines: Sequence[str], first: int, last: int) -> Block:
-    texts = [line for line in lines[first : last + 1] if line]
-    if kind in {"bullets", "numbers"}:
-        mark = BULLET if kind == "bullets" else NUMBERED
-        return Block(kind, "", first, last, tuple(mark.sub("", one, count=1) for one in texts))
-    if kind == "table" and len(texts) > 1:
-        return Block(kind, "", first, last, tuple(texts))
-    text = " ".join(texts)
-    kind = "heading" if first == last and _is_heading(text) else "paragraph"
-    return Block(kind, text, first, last)
+def _list(lines: Sequence[Text], kind: str) -> Block:
+    """Make a list, or a paragraph of lines whose numbers do not go up one by one."""
+    places = tuple(line.number for line in lines)
+    numbers = [int(found[1]) for line in lines if (found := _own_number(line, lines[0], kind))]
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False:
+        return Block("paragraph", tuple(line.text for line in lines), places)
+    indents: list[int] = []
+    items: list[Item] = []
+    for line in lines:
+        if not _mark(line):
+            items[-1] = replace(items[-1], text=f"{items[-1].text} {line.text}")
+            continue
+        while indents and indents[-1] >= line.indent:
+            indents.pop()
+        indents.append(line.indent)
+        # A number that stands deeper stays in the text.
+        mark = NUMBERED if len(indents) == 1 and kind == "numbers" else BULLET
+        items.append(Item(mark.sub("", line.text, count=1), len(indents) - 1))
+    return Block(kind, (), places, tuple(items), first=numbers[0] if numbers else 1)
+
+
+def _own_number(line: Text, first: Text, kind: str) -> re.Match[str] | None:
+    own = kind == "numbers" and line.indent <= first.indent
+    return NUMBERED.match(line.text) if own else None
+
+
+def _end_of_table(group: Sequence[Text], at: int) -> int:
+    """Give the line after a table that starts here; `at` itself where none does."""
+    width, end = len(_cells(group[at].text)), at
+    if width < 2:  # noqa: PLR2004 -- one cell is a line
+        return at
+    while end < len(group) and (
+        len(_cells(group[end].text)) == width or RULE.fullmatch(group[end].text)
+    ):
+        end += 1
+    rows = sum(not RULE.fullmatch(line.text) for line in group[at:end])
+    return end if rows > 1 else at
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    inner = line.strip().removeprefix("|").removesuffix("|").strip()
+    return tuple(CELLS.split(inner))
+
+
+def _table(lines: Sequence[Text]) -> Block:
+    rows = tuple(_cells(line.text) for line in lines if not RULE.fullmatch(line.text))
+    return Block("table", (), tuple(line.number for line in lines), rows=rows)
+
+
+def _paragraph(lines: Sequence[Text]) -> Block:
+    """Put the lines of a paragraph that was broken into even lines together again."""
+    texts = tuple(line.text for line in lines)
+    places = tuple(line.number for line in lines)
+    if len(texts) == 1 and _is_heading(texts[0]):
+        return Block("heading", texts, places)
+    if all(len(text) > FULL for text in texts[:-1]):
+        texts = (" ".join(texts),)
+    return Block("paragraph", texts, places)
 
 
 def _is_heading(text: str) -> bool:
+    words = text.split()
+    long = [word for word in words if len(word) > 3]  # noqa: PLR2004 -- small words are small
+    titled = sum(not word[0].islower() for word in long) > len(long) / 2
     return (
         len(text) <= HEADING_MAX
-        and len(text.split()) <= HEADING_WORDS
-        and text[-1] not in ".:;,!…"
+        and len(words) <= HEADING_WORDS
+        and text[-1] not in ".:;,\u2026"
+        and (text[-1] != "!" or titled)
+        and any(sign.isalpha() for sign in text)
         and not text[0].islower()
+        and "://" not in text
     )
 
 
-def _levels(found: Sequence[Block], main: Collection[str]) -> dict[int, int]:
-    """Give each heading its level: one that another follows at once has those after it as parts."""
-    places = [place for place, block in enumerate(found) if block.kind == "heading"]
-    parents = {place for place in places if place + 1 in places}
-    levels, inside = {}, False
-    for place in places:
-        text = found[place].text
-        if place in parents or not parents or MAIN.match(text) or text in main:
-            inside = place in parents or (inside and not (MAIN.match(text) or text in main))
-            levels[place] = SECTION
+def _settle(found: Sequence[Block]) -> Iterator[Block]:
+    """Decide what only the neighbours tell: a lone number is of a heading; one at the end is none.
+
+    Gives the blocks again.
+    """
+    for place, block in enumerate(found):
+        following = found[place + 1] if place + 1 < len(found) else None
+        if block.kind == "heading" and following is None:
+            yield replace(block, kind="paragraph")
+        elif (
+            block.kind == "numbers"
+            and len(block.items) == 1
+            and _is_heading(block.items[0].text)
+            and following is not None
+            and following.kind != "numbers"
+        ):
+            yield replace(
+                block, kind="heading", texts=(f"{block.first}. {block.items[0].text}",), items=()
+            )
         else:
-            levels[place] = PART if inside else SECTION
-    return levels
-
-
-def _open(found: Sequence[Block], levels: dict[int, int]) -> tuple[str, ...]:
-    parents = [place for place in levels if place + 1 in levels]
-    last = parents[-1] + 1 if parents else len(found)
-    return tuple(found[place].text for place in levels if place > last and levels[place] == PART)
-
-
-def _told(found: Sequence[Block], levels: dict[int, int], lead_ins: int) -> Iterator[str]:
-    main = sum(level == SECTION for level in levels.values())
-    points = sum(len(block.items) for block in found if block.kind in {"bullets", "numbers"})
-    yield f"{main} sections, {len(levels) - main} parts of them, {points} points in lists"
-    if lead_ins:
-        yield f"{lead_ins} points begin with a few words and a colon, which are bold now"
-
-
-def _list(block: Block) -> Iterator[str]:
-    for number, item in enumerate(block.items, 1):
-        mark = "-" if block.kind == "bullets" else f"{number}."
-        lead = LEAD_IN.match(item)
-        text = f"**{escaped(lead[1])}:** {escaped(item[lead.end() :])}" if lead else escaped(item)
-        yield f"{mark} {text}"
-
-
-def _table(block: Block) -> Iterator[str]:
-    rows = [re.split(r"\t| \| ", row.strip(" |")) for row in block.items]
-    width = max(map(len, rows))
-    for number, row in enumerate(rows):
-        cells = [
-            escaped(cell.strip()).replace("|", "\\|") for cell in (*row, *[""] * (width - len(row)))
-        ]
-        yield f"| {' | '.join(cells)} |"
-        if number == 0:
-            yield f"|{' --- |' * width}"
+            yield block
