@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -24,13 +25,48 @@ def run(*arguments, cwd, **env):
     )
 
 
+#: what a build says that it was made at: the same moment, the same bytes
+MOMENT = {"SOURCE_DATE_EPOCH": "1763942400"}
+
+
+def build(kind, source, folder):
+    done = run(
+        *(sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", folder, source),
+        cwd=REPOSITORY,
+        **MOMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return built
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dist")
-    done = run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ".", cwd=REPOSITORY)
-    assert done.returncode == 0, done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
+    return build("wheel", REPOSITORY, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """The source distribution, unpacked somewhere else."""
+    folder = tmp_path_factory.mktemp("sdist")
+    with tarfile.open(build("sdist", REPOSITORY, folder)) as archive:
+        archive.extractall(folder, filter="data")
+    (root,) = (one for one in folder.iterdir() if one.is_dir())
+    return root
+
+
+def test_a_wheel_made_from_the_sdist_is_the_same_to_the_byte(wheel, unpacked, tmp_path):
+    assert build("wheel", unpacked, tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_the_sdist_is_a_working_site_with_its_tests(unpacked):
+    names = {path.name for path in unpacked.iterdir()}
+    assert names >= {"syndicate.toml", "articles", "audience", "templates", "tests", "docs"}
+    assert not names & {".venv", "outbox", "public", ".cache"}
+    done = run(
+        sys.executable, "-m", "syndicate", "check", cwd=unpacked, PYTHONPATH=str(unpacked / "src")
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_wheel_holds_the_code_the_templates_and_nothing_else(wheel):
