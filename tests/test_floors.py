@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("tools", frozenset({"filling", "markup", "prose", "theme", "transport", "visiting"})),
+    ("tools", frozenset({"filling", "markup", "prose", "theme", "transport", "visiting", "zips"})),
     (
         "parts",
         frozenset(
