@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -34,10 +35,22 @@ def write(path: Path, data: bytes, *, inside: Path | None = None, private: bool 
             _stay(path, inside)
         if _holds(path, data):
             return False
-        _replace(path, data, PRIVATE if private else MODE)
+        _replace(path, [data], PRIVATE if private else MODE)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
     return True
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that only its owner can read, piece by piece: whole, or not at all.
+
+    The pieces may be read from the file that they replace. Raises SyndicateError as `write` does;
+    whatever making a piece raises comes through, and the file is as it was.
+    """
+    try:
+        _replace(path, pieces, PRIVATE)
+    except OSError as error:
+        raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
 
 
 def remove(path: Path, *, inside: Path) -> None:
@@ -88,14 +101,15 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _replace(path: Path, data: bytes, mode: int) -> None:
+def _replace(path: Path, pieces: Iterable[bytes], mode: int) -> None:
     """Write beside the file and rename: a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(mode)

@@ -51,7 +51,7 @@ def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes], where: Wh
     _, header = next(lines, (1, None))
     if header is None:
         raise AudienceError(f"{shown(path)} is empty. Make its first line: email,name")
-    found = columns(header, path)
+    found = columns(header, shown(path))
     belongs = chooser(where, found, path) if where else None
     people = Audience()
     people.columns = frozenset(name for _, name in found.others)

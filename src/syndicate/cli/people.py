@@ -1,7 +1,6 @@
 """`syndicate audience`: count, check, import, suppress, forget, sync."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -9,11 +8,9 @@ from syndicate.cli import suppressing
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.joining import import_command
 from syndicate.cli.looking import JSON, NEWSLETTER
 from syndicate.cli.syncing import sync_command
-
-if TYPE_CHECKING:
-    from syndicate.audience.merging import Merged
 
 
 @click.group("audience", epilog="Example: syndicate audience count")
@@ -21,6 +18,7 @@ def audience_command() -> None:
     """Look after who gets a newsletter, and who never does."""
 
 
+audience_command.add_command(import_command)
 audience_command.add_command(sync_command)
 
 
@@ -61,30 +59,6 @@ def check_command(context: click.Context, newsletter: str | None, *, as_json: bo
     if any(reason == "invalid" for _, reason in left):
         talk("Mend the invalid lines: nobody is mailed because of them.")
         context.exit(Exit.CHECK)
-
-
-@audience_command.command("import", epilog="Example: syndicate audience import new.csv")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@NEWSLETTER
-@click.pass_context
-def import_command(context: click.Context, file: Path, newsletter: str | None) -> None:
-    """Add the people of a CSV file to the audience; whoever is there already stays as they are."""
-    from syndicate.audience import merging
-
-    desk = open_desk(context)
-    path = desk.audience_file(desk.newsletter(newsletter))
-    with desk.ledger() as ledger:
-        secret = ledger.secret(desk.secret())
-    _tell(merging.merge(path, file, secret, desk.suppressed(secret)), path)
-
-
-def _tell(merged: "Merged", path: Path) -> None:
-    talk(
-        f"{path.name}: {merged.added:,} added, {merged.known:,} there already, "
-        f"{merged.suppressed:,} suppressed, {len(merged.invalid):,} invalid."
-    )
-    for line in merged.invalid:
-        talk(f"  line {line} of the new file has no address that can be mailed")
 
 
 @audience_command.command("suppress", epilog="Example: syndicate audience suppress gone.csv")

@@ -1,0 +1,225 @@
+"""`syndicate audience import`: people of other systems join the audience; who left stays out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syndicate.cli import suppressing
+from syndicate.cli.console import count, rows, show_json, talk
+from syndicate.cli.desk import open_desk
+from syndicate.cli.looking import JSON, NEWSLETTER
+
+if TYPE_CHECKING:
+    from syndicate.audience.merging import Joining, Table
+
+#: lines of a table that are named one by one
+LINES = 10
+
+
+@click.command("import", epilog="Example: syndicate audience import mailchimp.zip --dry-run")
+@click.argument(
+    "paths",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+)
+@NEWSLETTER
+@click.option(
+    "--columns",
+    metavar="NAMES",
+    help="Bring these columns too, such as first_name,tags; all; or none.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@JSON
+@click.pass_context
+def import_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    newsletter: str | None,
+    columns: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Add the people of CSV files to the audience; whoever is there already stays as they are.
+
+    Exports of Mailchimp (also its zip), Brevo, Kit, Buttondown, Ghost, listmonk, MailerLite and
+    Substack are recognised. Only subscribed people come in; whoever unsubscribed, bounced or
+    complained in any of the files is suppressed, and never mailed.
+    """
+    from syndicate.audience import merging
+
+    desk = open_desk(context)
+    audience = desk.audience_file(desk.newsletter(newsletter))
+    # Keys are of the ledger's own secret where the site has none: it must be there to stay.
+    with desk.ledger(write=not dry_run) as ledger:
+        secret = ledger.secret(desk.secret())
+    rules = merging.Rules(secret, desk.suppressed(secret), _names(columns))
+    with merging.joining(audience, paths, rules) as found:
+        gone = found.merged.gone
+        # Who left is written down first: whatever happens then, they are not mailed.
+        list_ = suppressing.list_of(desk) if gone else None
+        fresh = len(gone - rules.suppressed)
+        if not dry_run:
+            if list_ is not None:
+                suppressing.suppress(desk, list_, gone, secret)
+            found.write()
+    if as_json:
+        show_json(_as_json(found, fresh, dry_run=dry_run))
+        return
+    for line in _lines(found):
+        talk(line)
+    if list_ is not None:
+        talk(_on_list(found, fresh, list_.name))
+    if dry_run:
+        talk("Nothing was changed: this was a dry run.")
+
+
+def _names(columns: str | None) -> tuple[str, ...] | None:
+    if columns is None:
+        return None
+    names = tuple(name.strip().lower() for name in columns.split(",") if name.strip())
+    return () if names == ("none",) else names
+
+
+def _lines(found: "Joining") -> Iterable[str]:
+    for _, tables in groupby(found.tables, key=lambda table: table.sheet.file):
+        yield from _about(list(tables), found.audience.path.name)
+    if found.others:
+        yield f"{count(len(found.others), 'other table')} in the zip left alone: not of people."
+    merged = found.merged
+    parts = [
+        f"{merged.added:,} added",
+        f"{merged.known:,} there already",
+        f"{merged.suppressed + merged.left_since:,} suppressed",
+        f"{sum(table.invalid for table in found.tables):,} invalid",
+    ]
+    if merged.again:
+        parts.append(f"{merged.again:,} more than once")
+    yield f"{found.audience.path.name}: {', '.join(parts)}."
+    if found.columns:
+        yield f"  New columns: {', '.join(found.columns)}."
+
+
+def _about(tables: "list[Table]", audience: str) -> Iterable[str]:
+    first = tables[0]
+    export = first.layout.export
+    kind = f"This is a {export.name} export" if export.name else "This is no export that I know"
+    yield first.sheet.file
+    yield f"  {kind}: {_counts(tables)}."
+    if first.sheet.packed:
+        yield rows(
+            ((table.sheet.name, _counts([table]), _why(table)) for table in tables), indent="    "
+        )
+    elif first.layout.by_name:
+        yield f"  {_why(first).capitalize()}."
+    if not all(table.layout.tells for table in tables):
+        yield f"  Nothing says who left: everybody counts as subscribed. {export.silent}".rstrip()
+    if export.caution:
+        yield f"  {export.caution}"
+    yield from _standings(tables)
+    yield from _columns(tables, audience)
+    for table in tables:
+        yield from _invalid(table)
+
+
+def _counts(tables: "list[Table]") -> str:
+    from syndicate.audience.standing import Standing
+
+    counts = sum((table.standings for table in tables), Counter[Standing]())
+    return ", ".join(
+        f"{counts[one]:,} {one.value}"
+        for one in Standing
+        if counts[one] or (one is Standing.SUBSCRIBED and len(tables) > 1)
+    )
+
+
+def _why(table: "Table") -> str:
+    return "the name of the file says so" if table.layout.by_name else ""
+
+
+def _standings(tables: "list[Table]") -> Iterable[str]:
+    from syndicate.audience.standing import Standing
+
+    if pending := sum(table.standings[Standing.PENDING] for table in tables):
+        verb = "has" if pending == 1 else "have"
+        yield f"  {count(pending, 'person', 'people')} {verb} not confirmed yet: left out."
+    words = sum((table.words for table in tables), Counter[str]())
+    for word, number in words.most_common():
+        verb = "has" if number == 1 else "have"
+        yield f'  {count(number, "person", "people")} {verb} the status "{word}": left out.'
+
+
+def _columns(tables: "list[Table]", audience: str) -> Iterable[str]:
+    """Say what comes along, and what could."""
+    taken = dict.fromkeys(name for table in tables for name in table.taken)
+    left = [
+        name
+        for name in dict.fromkeys(n for table in tables for n in table.left)
+        if name not in taken
+    ]
+    if taken:
+        yield f"  Comes along: {', '.join(taken)}."
+    if left:
+        yield (
+            f"  Left out, since {audience} has no such columns: {', '.join(left)}. "
+            f"To bring some: --columns {','.join(left)}"
+        )
+    if unfit := sum(table.unfit for table in tables):
+        yield f"  {count(unfit, 'value')} left empty: a formula, or longer than any name."
+
+
+def _invalid(table: "Table") -> Iterable[str]:
+    if table.invalid:
+        named = ", ".join(str(line) for line in table.lines[:LINES])
+        more = f" and {table.invalid - LINES:,} more" if table.invalid > LINES else ""
+        of = f" of {table.sheet.name}" if table.sheet.packed else ""
+        yield f"  No address that can be mailed{of}: line {named}{more}."
+
+
+def _on_list(found: "Joining", fresh: int, name: str) -> str:
+    known = len(found.merged.gone) - fresh
+    here = found.merged.gone_here
+    also = (
+        f" {count(here, 'of them is', 'of them are')} in {found.audience.path.name}."
+        if here
+        else ""
+    )
+    return f"{name}: {fresh:,} added, {known:,} there already; never mailed again.{also}"
+
+
+def _as_json(found: "Joining", fresh: int, *, dry_run: bool) -> dict[str, Any]:
+    merged = found.merged
+    return {
+        "audience": found.audience.path.name,
+        "dry_run": dry_run,
+        "tables": [_table_as_json(table) for table in found.tables],
+        "left_alone": list(found.others),
+        "added": merged.added,
+        "known": merged.known,
+        "suppressed": merged.suppressed + merged.left_since,
+        "again": merged.again,
+        "newly_suppressed": fresh,
+        "suppressed_in_audience": merged.gone_here,
+        "new_columns": list(found.columns),
+    }
+
+
+def _table_as_json(table: "Table") -> dict[str, Any]:
+    return {
+        "file": table.sheet.file,
+        "table": table.sheet.name,
+        "export": table.layout.export.name or None,
+        "standings": {one.value: number for one, number in table.standings.items()},
+        "unknown": dict(table.words),
+        "columns": list(table.taken),
+        "columns_left_out": list(table.left),
+        "invalid": table.invalid,
+        "invalid_lines": table.lines,
+        "unfit_values": table.unfit,
+    }
