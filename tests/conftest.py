@@ -88,6 +88,19 @@ class Site:
         return sorted(self.root.glob("outbox/*/*.eml"))
 
 
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of our own; without one these tests are skipped, and say so."""
+    from postgres import NoServer, Postgres  # noqa: PLC0415 -- lies beside the tests
+
+    try:
+        server = Postgres()
+    except NoServer as why:
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {why}")
+    with server:
+        yield server
+
+
 @pytest.fixture
 def site(tmp_path):
     """A copy of this repository's own site."""

@@ -1,6 +1,7 @@
 """What every ledger must do; another kind joins by one line in KINDS."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,8 +25,13 @@ from syndicate.models import (
 
 NOW = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
 ISSUE = "weekly-2026-W48"
-#: how to open the same ledger again, by its kind
-KINDS = {"sqlite": lambda folder: lambda: open_ledger(f"sqlite:{folder / 'state' / 'ledger.db'}")}
+#: where a new ledger is to be, by its kind
+KINDS = {
+    "sqlite": lambda request, name: (
+        f"sqlite:{request.getfixturevalue('tmp_path') / name / 'ledger.db'}"
+    ),
+    "postgresql": lambda request, _: request.getfixturevalue("postgres").database(),
+}
 MESSAGE = Message(
     subject="Why \u201cbacks\u201d hurt",
     preheader="And what helps",
@@ -77,12 +83,17 @@ def statuses(ledger: Ledger) -> list[str]:
 
 
 @pytest.fixture(params=KINDS)
-def reopen(request, tmp_path) -> Iterator[Callable[[], Ledger]]:
+def new_place(request) -> Callable[[str], str]:
+    return lambda name: KINDS[request.param](request, name)
+
+
+@pytest.fixture
+def reopen(new_place) -> Iterator[Callable[[], Ledger]]:
     opened: list[Ledger] = []
-    again = KINDS[request.param](tmp_path)
+    place = new_place("state")
 
     def once_more() -> Ledger:
-        opened.append(again())
+        opened.append(open_ledger(place))
         return opened[-1]
 
     yield once_more
@@ -410,7 +421,7 @@ def test_a_secret_of_ones_own_is_remembered_by_its_fingerprint_only(ledger, reop
     assert not any(own in file.read_bytes() for file in files)
 
 
-def test_each_run_and_each_entry_of_the_log_raises_the_generation(ledger, reopen, tmp_path):
+def test_each_run_and_each_entry_of_the_log_raises_the_generation(ledger, reopen, new_place):
     id_, generation = ledger.identity()
     assert generation == 0
 
@@ -418,7 +429,8 @@ def test_each_run_and_each_entry_of_the_log_raises_the_generation(ledger, reopen
     ledger.note(LogEntry(NOW, "anna", "skipped a week"))
 
     assert reopen().identity() == (id_, 3)
-    assert KINDS["sqlite"](tmp_path / "other")().identity()[0] != id_
+    with closing(open_ledger(new_place("other"))) as other:
+        assert other.identity()[0] != id_
 
 
 def test_the_log_tells_who_did_what_and_when(ledger, run):
@@ -455,7 +467,7 @@ def test_a_time_without_a_zone_is_a_fault_of_the_caller(ledger):
 
 
 def test_another_kind_of_ledger_is_refused_without_showing_its_password():
-    with pytest.raises(ConfigError, match='"postgresql:" is no kind of ledger') as caught:
-        open_ledger("postgresql://anna:hunter2@db/ledger")
+    with pytest.raises(ConfigError, match='"mysql:" is no kind of ledger') as caught:
+        open_ledger("mysql://anna:hunter2@db/ledger")
 
     assert "hunter2" not in str(caught.value)

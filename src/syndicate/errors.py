@@ -11,6 +11,7 @@ It never holds a key or a recipient's address.
     │   └── AudienceError
     ├── LedgerError              the ledger cannot be used
     │   ├── LedgerBusy           another run holds it
+    │   ├── LedgerLost           the connection to it was lost on the way
     │   └── LedgerTooNew         a newer Syndicate wrote it
     └── ProviderError            sorted by one question: could mail have left?
         ├── Unsupported          no: the provider cannot be told this at all
@@ -52,6 +53,10 @@ class LedgerError(SyndicateError):
 
 class LedgerBusy(LedgerError):  # noqa: N818 -- the words of the design
     """Another run holds the ledger."""
+
+
+class LedgerLost(LedgerError):  # noqa: N818
+    """The connection to the ledger was lost; whether the last change was made is not known."""
 
 
 class LedgerTooNew(LedgerError):  # noqa: N818

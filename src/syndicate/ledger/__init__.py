@@ -1,7 +1,6 @@
 """The ledgers there are, by the word before the colon of `[ledger] url`."""
 
 import re
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -9,30 +8,33 @@ from pathlib import Path
 from syndicate.contracts import Ledger
 from syndicate.errors import ConfigError
 from syndicate.ledger import lock, place
-from syndicate.ledger.file import open_database
+from syndicate.ledger.file import in_memory, open_database
 from syndicate.ledger.sqlite import SqliteLedger
 
-
-def _sqlite(path: str, *, create: bool, readonly: bool) -> SqliteLedger:
-    return SqliteLedger(open_database(Path(path), create=create, readonly=readonly))
-
-
-KINDS: dict[str, Callable[..., Ledger]] = {"sqlite": _sqlite}
+SQLITE = "sqlite"
+POSTGRES = frozenset({"postgresql", "postgres"})
 
 # Two letters at least: `C:` is a drive.
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.+)", re.DOTALL)
 
 
 def open_ledger(where: str | Path, *, create: bool = True, readonly: bool = False) -> Ledger:
-    """Open the ledger at a path or at `sqlite:PATH`; relative paths start in the current folder.
+    """Open the ledger at a path, `sqlite:PATH` or `postgresql://USER:PASSWORD@HOST/DATABASE`.
 
-    With `readonly`, or without `create`, an absent ledger is an empty one in memory, and nothing
-    is made on the disk. A read-only ledger needs no run lock, and no run blocks it.
-    Raises ConfigError for another kind of ledger; LedgerError, LedgerBusy or LedgerTooNew for a
-    file that cannot be used.
+    Relative paths start in the current folder. With `readonly`, or without `create`, an absent
+    ledger is an empty one in memory, and nothing is made. A read-only ledger needs no run lock,
+    and no run blocks it.
+    Raises ConfigError for another kind of ledger; LedgerError, LedgerBusy or LedgerTooNew for one
+    that cannot be used.
     """
-    kind, path = _parse(where)
-    return KINDS[kind](path, create=create, readonly=readonly)
+    kind, rest = _parse(where)
+    if kind in POSTGRES:
+        _need_psycopg()
+        from syndicate.ledger import database  # noqa: PLC0415 -- only where it is used
+
+        there = database.open_ledger(str(where), create=create, readonly=readonly)
+        return there or SqliteLedger(in_memory(name(where)))
+    return SqliteLedger(open_database(Path(rest), create=create, readonly=readonly))
 
 
 def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager[None]:
@@ -41,19 +43,46 @@ def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager
     Raises LedgerBusy, saying who holds it and since when, and LedgerError, also for a place that
     other computers write to.
     """
-    _, path = _parse(where)
-    place.refuse_shared(Path(path))
-    return lock.hold(Path(path), by=by, now=now)
+    kind, rest = _parse(where)
+    if kind in POSTGRES:
+        _need_psycopg()
+        from syndicate.ledger import server  # noqa: PLC0415 -- only where it is used
+
+        return server.hold(server.server(str(where)), by=by)
+    place.refuse_shared(Path(rest))
+    return lock.hold(Path(rest), by=by, now=now)
+
+
+def name(where: str | Path) -> str:
+    """Give what people know a ledger by, without the password that its address may hold."""
+    kind, rest = _parse(where)
+    if kind not in POSTGRES:
+        return rest
+    _need_psycopg()
+    from syndicate.ledger import server  # noqa: PLC0415 -- only where it is used
+
+    return server.server(str(where)).place
 
 
 def _parse(where: str | Path) -> tuple[str, str]:
     match = None if isinstance(where, Path) else _URL.fullmatch(where)
     if match is None:
-        return "sqlite", str(where)
-    if match[1] not in KINDS:
+        return SQLITE, str(where)
+    if match[1] not in {SQLITE, *POSTGRES}:
         # Only the kind is quoted: the rest of such an address may hold a password.
         raise ConfigError(
             f'[ledger] url: "{match[1]}:" is no kind of ledger that Syndicate knows. '
-            "Write a path, such as sqlite:state/ledger.db"
+            "Write a path, such as sqlite:state/ledger.db, or postgresql://host/database"
         )
     return match[1], match[2]
+
+
+def _need_psycopg() -> None:
+    """Raise ConfigError where what speaks to PostgreSQL is not installed."""
+    try:
+        import psycopg  # noqa: F401, PLC0415 -- an extra that few need
+    except ImportError:
+        raise ConfigError(
+            "The ledger is on PostgreSQL, and what speaks to it is not installed. Install it with: "
+            "pip install 'syndicate[postgres]'"
+        ) from None

@@ -35,7 +35,7 @@ def open_database(
     with _files_in_words(path):
         absent = not path.exists()
         if absent and (readonly or not create):
-            return _in_memory(path, scripts)
+            return in_memory(str(path), scripts)
         if absent:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
@@ -44,7 +44,7 @@ def open_database(
         version = _recognise(database, len(scripts))
         if readonly and version == 0:
             database.close()
-            return _in_memory(path, scripts)
+            return in_memory(str(path), scripts)
         if not readonly:
             _keep_private(path)
             _prepare(database, version, scripts)
@@ -54,10 +54,11 @@ def open_database(
     return database
 
 
-def _in_memory(path: Path, scripts: Sequence[str]) -> SqliteDatabase:
+def in_memory(place: str, scripts: Sequence[str] = MIGRATIONS) -> SqliteDatabase:
+    """Make an empty ledger that nobody keeps, in place of one that is not there."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
-    database = SqliteDatabase(connection, str(path), readonly=False)
+    database = SqliteDatabase(connection, place, readonly=False)
     _migrate(database, scripts)
     return database
 

@@ -40,7 +40,7 @@ def hold(ledger: Path, *, by: str, now: datetime) -> Iterator[None]:
         lock.acquire()
         _write(holder, Holder(by, now, os.getpid()))
     except Timeout:
-        raise LedgerBusy(_busy(ledger, _read(holder))) from None
+        raise LedgerBusy(busy(str(ledger), _read(holder))) from None
     except (OSError, NotImplementedError) as error:
         lock.release()
         raise LedgerError(
@@ -54,7 +54,8 @@ def hold(ledger: Path, *, by: str, now: datetime) -> Iterator[None]:
         lock.release()
 
 
-def _busy(ledger: Path, holder: Holder | None) -> str:
+def busy(ledger: str, holder: Holder | None) -> str:
+    """Say that a ledger is in use, by whom and since when where that is known."""
     who = "another run"
     if holder is not None:
         since = holder.since.astimezone(UTC)

@@ -11,6 +11,9 @@ from typing import Any, Protocol
 _QUERY = re.compile(r"-- (?P<name>[a-z_]+)\n-- (?P<purpose>[A-Z].+\.)\n(?P<text>[^;]+;)\s*")
 
 
+_VALUE = re.compile(r":([a-z_]+)")
+
+
 class RepeatedKey(Exception):  # noqa: N818 -- what happened; the ledger says it in words
     """Somebody is in the guard of an issue already."""
 
@@ -67,7 +70,24 @@ def queries() -> dict[str, str]:
     The first paragraph is about the file; each other one is a name, a purpose and one statement.
     Raises ValueError for a paragraph that is not.
     """
-    _, *paragraphs = _read("queries.sql").split("\n\n")
+    return _queries("queries.sql")
+
+
+@cache
+def queries_for_postgres() -> dict[str, str]:
+    """Read `queries.sql` as PostgreSQL has it: `queries.postgres.sql` goes before it.
+
+    Raises ValueError for a paragraph that is no query, or that stands in for none.
+    """
+    other = _queries("queries.postgres.sql")
+    if strange := other.keys() - queries().keys():
+        raise ValueError(strange)
+    whole = queries() | other
+    return {name: _VALUE.sub(r"%(\1)s", text) for name, text in whole.items()}
+
+
+def _queries(file: str) -> dict[str, str]:
+    _, *paragraphs = read(file).split("\n\n")
     found = {}
     for paragraph in paragraphs:
         match = _QUERY.fullmatch(paragraph)
@@ -83,12 +103,13 @@ def statements(file: str) -> Iterator[str]:
     (`executescript` of sqlite3 would commit first.)
     """
     statement = ""
-    for line in _read(file).splitlines(keepends=True):
+    for line in read(file).splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
 
 
-def _read(file: str) -> str:
+def read(file: str) -> str:
+    """Read a file of SQL beside this one."""
     return (Path(__file__).parent / file).read_text(encoding="utf-8")
