@@ -18,7 +18,7 @@ MEMORY = Path("/dev/shm")
 ROOM = 1_000_000_000
 
 
-class NoServer(Exception):
+class NoServer(Exception):  # noqa: N818 -- what is the case
     """There is no PostgreSQL to be had here, for the reason given."""
 
 

@@ -106,6 +106,10 @@ def test_the_list_names_only_rooms_that_there_are():
         ("premailer", {"render/inline.py"}),
         ("comrak", {"markup.py"}),
         ("filelock", {"ledger/lock.py"}),
+        (
+            "psycopg",
+            {"ledger/__init__.py", "ledger/database.py", "ledger/postgres.py", "ledger/server.py"},
+        ),
         ("markdownify", {"importers/hypertext.py"}),
     ],
 )

@@ -24,10 +24,14 @@ class LedgerMachine(RuleBasedStateMachine):
     batches = Bundle("batches")
     claims = Bundle("claims")
 
+    def place(self):
+        """Say where a new ledger is to be."""
+        return Path(self.folder.name, "ledger.db")
+
     @initialize()
     def start(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name, "ledger.db")
+        self.path = self.place()
         self.ledger = open_ledger(self.path)
         self.run = self.ledger.begin_run("anna", NOW)
         self.tokens = 0

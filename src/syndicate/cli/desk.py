@@ -85,13 +85,24 @@ class Desk:
 
         ids.save(self.config.ids_path, reading.ids)
 
+    @property
+    def ledger_at(self) -> Path | str:
+        """Where the ledger is; an address may hold a password: show `ledger_name` instead."""
+        return self.config.ledger_at(os.environ)
+
+    @property
+    def ledger_name(self) -> str:
+        """What people know the ledger by."""
+        from syndicate import ledger
+
+        return ledger.name(self.ledger_at)
+
     @contextlib.contextmanager
     def ledger(self, *, write: bool = False) -> Iterator["Ledger"]:
         """Open the ledger; for reading, a ledger that is not there yet is an empty one."""
         from syndicate.ledger import open_ledger
 
-        path = self.config.ledger_path
-        ledger = open_ledger(path, create=write, readonly=not write)
+        ledger = open_ledger(self.ledger_at, create=write, readonly=not write)
         try:
             yield ledger
         finally:
@@ -238,7 +249,7 @@ def open_desk(context: click.Context) -> Desk:
     who = f"{_login()}@{socket.gethostname()}"
     desk = Desk(config.load(path), datetime.now(UTC).replace(microsecond=0), who)
     if context.find_root().obj["verbose"]:
-        talk(f"Configuration: {path}\nLedger: {desk.config.ledger_path}\nRun by: {who}")
+        talk(f"Configuration: {path}\nLedger: {desk.ledger_name}\nRun by: {who}")
     return desk
 
 

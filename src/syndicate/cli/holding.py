@@ -29,7 +29,7 @@ def held_ledger(desk: Desk, *, yes: bool) -> Iterator["Ledger"]:
     from syndicate.ledger import hold
 
     with (
-        hold(desk.config.ledger_path, by=desk.by, now=desk.now),
+        hold(desk.ledger_at, by=desk.by, now=desk.now),
         desk.ledger(write=True) as ledger,
     ):
         _refuse_old_copy(desk, ledger, yes=yes)
@@ -77,7 +77,7 @@ def _refuse_old_copy(desk: Desk, ledger: "Ledger", *, yes: bool) -> None:
     lacking = seen.missing(_folder(), ledger.identity())
     if not lacking:
         return
-    refusal = seen.refusal(desk.config.ledger_path, lacking)
+    refusal = seen.refusal(desk.ledger_name, lacking)
     if yes or not at_a_terminal():
         raise refusal
     talk(str(refusal))

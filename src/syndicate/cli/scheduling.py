@@ -54,7 +54,7 @@ def _plan(desk: Desk) -> "Plan":
         dues=dues,
         zone=config.site.zone,
         secrets=tuple(dict.fromkeys(_secrets(desk))),
-        ledger_env=getattr(config.ledger, "url_env", ""),
+        ledger_env=config.ledger.url_env,
         now=desk.now,
         local=lambda when: when.astimezone(),
     )

@@ -131,6 +131,7 @@ def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
         config,
         site=_checked_site(config.site, source),
         feeds=_checked_feeds(config.feeds, source),
+        ledger=_checked_ledger(config.ledger, raw.get("ledger", {}), source),
     )
 
 
@@ -225,6 +226,24 @@ def _checked_feeds(feeds: Feeds, source: str) -> Feeds:
             'address of a hub. Write it like "https://hub.example.org/".'
         )
     return feeds
+
+
+def _checked_ledger(ledger: LedgerPlace, given: Mapping[str, Any], source: str) -> LedgerPlace:
+    place = f"{FILENAME}{line_of(source, '[ledger]', 'url')}: [ledger] url"
+    if "url" in given and ledger.url_env:
+        raise ConfigError(f"{place}: choose one of url and url_env.")
+    # First, and without a quotation: it may be a password.
+    if re.search(r"//[^/?#]*:[^/?#]*@|[?&]password=", ledger.url):
+        raise ConfigError(
+            f"{place} holds a password, and a password is never in a file. Put the whole address "
+            'into an environment variable, and name that: url_env = "SYNDICATE_LEDGER"'
+        )
+    if not re.match(r"sqlite:.|postgres(ql)?://", ledger.url):
+        raise ConfigError(
+            f'{place} = "{ledger.url}" is not a ledger. Write it as "sqlite:state/ledger.db" or '
+            '"postgresql://host/database".'
+        )
+    return ledger
 
 
 def _is_web(address: str, schemes: set[str]) -> bool:

@@ -1,5 +1,7 @@
 """The tables of `syndicate.toml`: every key there is, with its type and what it means."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -8,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from syndicate import durations
+from syndicate.errors import ConfigError
 from syndicate.models import Picture
 
 OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z")]
@@ -219,8 +222,11 @@ class Newsletter(Table, frozen=True):
 class LedgerPlace(Table, frozen=True):
     """[ledger]: where the record of what was sent is kept."""
 
-    #: `sqlite:` and a path
-    url: Annotated[str, msgspec.Meta(pattern=r"^sqlite:.+\Z")] = "sqlite:state/ledger.db"
+    #: `sqlite:` and a path, or `postgresql://host/database` without a password
+    url: OneLine = "sqlite:state/ledger.db"
+    #: name of the environment variable that holds the address instead, with its password; "" for
+    #: none
+    url_env: OneLine = ""
     #: addresses of issues older than this are overwritten; "0" for never
     forget_after: Duration = "0"
 
@@ -249,10 +255,23 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     #: switches by the name of a check
     checks: dict[str, bool]
 
-    @property
-    def ledger_path(self) -> Path:
-        """The SQLite file that is the ledger."""
-        return self.root / self.ledger.url.removeprefix("sqlite:")
+    def ledger_at(self, env: Mapping[str, str]) -> Path | str:
+        """Say where the ledger is: a SQLite file, or the address of a database.
+
+        An address may hold a password: never show it. Raises ConfigError where the environment
+        variable that holds it is not set, or holds none.
+        """
+        url, name = self.ledger.url, self.ledger.url_env
+        if name:
+            url = env.get(name, "").strip()
+            if not re.match(r"(sqlite|postgres(ql)?):", url):
+                what = "does not hold the address of a ledger" if url else "is not set"
+                raise ConfigError(
+                    f"The environment variable {name} {what}, and [ledger] url_env names it. "
+                    f"Set it, for instance: export {name}=postgresql://user:password@host/database"
+                )
+        path = url.removeprefix("sqlite:")
+        return url if path == url else self.root / path
 
     def audience_path(self, newsletter: str) -> Path | None:
         """The CSV file of a newsletter's people; None where the provider holds them."""

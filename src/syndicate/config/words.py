@@ -49,7 +49,6 @@ _COMPLAINTS = {
     "Wednes": ' is not a day of the week and a time. Write it like "Monday 09:30".',
     "mailto:": " is not where a button can lead. Write an address with https://.",
     "https://": ' is not a web address. Write it like "https://example.org/preferences".',
-    "sqlite:": ' is not a ledger. Write it as "sqlite:state/ledger.db".',
     "x00-": " holds a line break or another control character: write it on one line.",
     "length >= 1": " must not be empty.",
     "[smhd]": ' is not a length of time. Write it like "90s", "10m" or "180d".',

@@ -37,7 +37,11 @@ def open_ledger(
 
 def _version(database: PostgresDatabase) -> int:
     """Give the version of the schema; 0 where there is none."""
-    found = "SELECT to_regclass('syndicate.meta') IS NOT NULL AS there"
+    # Of the catalogue: what a session remembers of names may be from before another's change.
+    found = (
+        "SELECT count(*) > 0 AS there FROM pg_class JOIN pg_namespace ON pg_namespace.oid = "
+        "relnamespace WHERE nspname = 'syndicate' AND relname = 'meta'"
+    )
     try:
         if not (database.connection.execute(found).fetchone() or {})["there"]:
             return 0

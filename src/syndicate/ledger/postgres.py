@@ -85,7 +85,7 @@ class PostgresDatabase:
         with self._in_words():
             self._changing = True
             try:
-                self.connection.execute(f"BEGIN; {lock}")
+                self.connection.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED; {lock}")
                 yield
                 done = self.connection.execute("COMMIT").statusmessage
             except BaseException:
@@ -129,6 +129,7 @@ class PostgresDatabase:
                     f"{self.place}: another run has the number {run}: an older copy was put back "
                     "while it was at work. End it first."
                 )
+        self.adrift = False
 
     def dead(self) -> None:
         """Show that whatever run lived in this session has ended."""

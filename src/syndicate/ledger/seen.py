@@ -53,7 +53,7 @@ def remember(seen: Path, ledger: tuple[str, int]) -> None:
     files.write(seen / f"{id_}.json", msgspec.json.encode(_Seen(generation)), inside=seen)
 
 
-def refusal(place: Path, lacking: int) -> LedgerError:
+def refusal(place: str, lacking: int) -> LedgerError:
     """Say why nothing is handed over from an old copy."""
     return LedgerError(
         f"{place}: this is an older copy of the ledger: {lacking} entries that were in it when it "
