@@ -61,7 +61,8 @@ class Zip:
     """
 
     def __init__(self, source: Path | BinaryIO) -> None:
-        """Open a file, or take one over that is open. Raises OSError where it cannot be read."""
+        """Open a file, or read one that is open. Raises OSError where it cannot be read."""
+        self._own = isinstance(source, Path)
         self._file: BinaryIO = source.open("rb") if isinstance(source, Path) else source
         self._read = 0
         try:
@@ -70,10 +71,10 @@ class Zip:
             members = [one for one in self._zip.infolist() if not one.is_dir()]
             _look_at(members)
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-            self._file.close()
+            self._let_go()
             raise BadZip(f"it is damaged ({error}). Download it again.") from None
         except BaseException:
-            self._file.close()
+            self._let_go()
             raise
         files = {_name(one): one for one in members if not _DUST.match(_name(one))}
         #: archives within, which stay closed
@@ -106,15 +107,19 @@ class Zip:
         return bytes(whole)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; one that was open before stays so."""
         self._zip.close()
-        self._file.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _let_go(self) -> None:
+        if self._own:
+            self._file.close()
 
     def _measure(self, name: str, size: int, packed: int) -> None:
         if size > RATIO_FROM and size > RATIO_MAX * packed:

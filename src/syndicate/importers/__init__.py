@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from syndicate.importers.base import Importer, Unimportable, decoded
+from syndicate.zips import is_zip
 
 #: module by the name of `--from`; read only when it is used
 TABLE: Mapping[str, str] = {
@@ -12,6 +13,10 @@ TABLE: Mapping[str, str] = {
     "feed": "syndicate.importers.feed",
     "wordpress": "syndicate.importers.wordpress",
     "ghost": "syndicate.importers.ghost",
+    "substack": "syndicate.importers.substack",
+    "buttondown": "syndicate.importers.buttondown",
+    "mailchimp": "syndicate.importers.mailchimp",
+    "archive": "syndicate.importers.archive",
 }
 
 
@@ -23,6 +28,8 @@ def importer(name: str) -> Importer:
 
 def recognised(data: bytes) -> str:
     """Tell by the first bytes of a file which importer it is for."""
+    if is_zip(data):
+        return "archive"
     try:
         start = decoded(data).lstrip().lower()
     except Unimportable:
