@@ -102,12 +102,12 @@ class LyingServer:
 
     def __init__(self, tongue=None):
         self.tongue = tongue
-        #: names of the batches it took, in part at least
-        self.batches: set[str] = set()
         #: idempotency keys that it knows
         self.known: set[str] = set()
         #: (issue, address) of every recipient it took, in order
         self.taken: list[tuple[str, str]] = []
+        #: what it really took in a tongue, mail by mail
+        self.mailed: list = []
         #: (path, headers, body) of every request it read
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         #: connections that were made to it
@@ -192,8 +192,8 @@ class LyingServer:
                     continue
                 if not again:
                     self.taken.append((mail.issue, mail.address))
-                    self.batches.add(mail.batch)
-                results.append({"status": "accepted"})
+                    self.mailed.append(mail)
+                results.append({"status": "known" if again else "accepted"})
         return results
 
     def opened(self, link: socket.socket) -> None:
@@ -250,8 +250,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         lying = self.server.lying
         if lying.tongue is not None and lying.tongue.asks(self.path):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.do_GET()
+            question = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self._tell(lying.tongue.answers(question, lying))
             return
         lie = lying.next_lie()
         if not lie.reads:
@@ -272,13 +272,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         lying = self.server.lying
         lying.requests.append((self.path, dict(self.headers), b""))
-        body = lying.tongue.told(self.path, lying) if lying.tongue else None
+        self._tell(lying.tongue.told(self.path, lying) if lying.tongue else None)
+
+    def _tell(self, body: bytes | None):
         status = 404 if body is None else 200
         self._answer(Lie("asked", status=status), b"{}" if body is None else body)
 
     def _answer_in_tongue(self, lie: Lie, results: list[dict[str, str]]):
         outcomes = [one.get("reason") for one in results]
-        status, headers, body = self.server.lying.tongue.answer(outcomes)
+        known = any(one["status"] == "known" for one in results)
+        again = self.server.lying.tongue.again() if known else None
+        status, headers, body = again or self.server.lying.tongue.answer(outcomes)
         self._answer(replace(lie, status=status, headers=headers), body)
 
     def _answer(self, lie: Lie, body: bytes):

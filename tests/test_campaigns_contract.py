@@ -1,6 +1,7 @@
 """What holds for every provider that holds the list itself, in its own API."""
 
 import re
+import time
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,7 +43,7 @@ MESSAGE = Message(
 )
 
 
-def opened(name, server, **more):
+def opened(name, server, pause=time.sleep, **more):
     desk = server.desk
     return open_provider(
         name,
@@ -50,6 +51,7 @@ def opened(name, server, **more):
         folder=Path(),
         env=desk.env,
         clock=lambda: NOW,
+        pause=pause,
     )
 
 
@@ -201,6 +203,26 @@ def test_what_goes_wrong_is_sorted_by_whether_mail_could_have_left(provider, tro
     provider.server.will(trouble)
     with pytest.raises(error):
         provider.flip(made.reference, None)
+
+
+def test_questions_that_come_too_fast_are_asked_again_and_not_for_ever(provider):
+    desk, calls, waits = provider.server.desk, [], []
+    handle = desk.handle
+
+    def busy(method, path, query, body):
+        calls.append(path)
+        if len(calls) % 3:
+            return 429, {"message": "slow down"}
+        return handle(method, path, query, body)
+
+    desk.handle = busy
+    patient = opened(provider.name, provider.server, pause=waits.append)
+    patient.server = provider.server
+    assert readers(patient).people == desk.people
+    assert waits == [1.0, 1.0] * (len(calls) // 3)
+    desk.handle = lambda *_: (429, {})
+    with pytest.raises(Throttled):
+        readers(patient)
 
 
 @pytest.mark.parametrize("ask", ["find", "read", "create", "audience"])

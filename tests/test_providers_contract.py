@@ -36,7 +36,7 @@ from syndicate.errors import (
     Unsupported,
 )
 from syndicate.ledger import open_ledger
-from syndicate.models import Batch, Frozen, Mailbox, Message, Recipient
+from syndicate.models import Batch, Frozen, Mailbox, Message, Recipient, Statistics, Verdict
 from syndicate.providers import TABLE, kind_of, open_provider
 from syndicate.send import Clock, Run, Threads, hand_over
 from syndicate.tokens import token
@@ -318,10 +318,51 @@ def test_its_records_only_ever_tell_of_what_it_took(provider):
     assert after.whole or after.taken == {one.key for one in batch.recipients}
 
 
-def test_what_it_tells_of_an_issue_is_a_count_or_nothing(provider):
-    if not provider.abilities.told:
-        told = provider.statistics("weekly-2026-W48", ())
-        assert all(getattr(told, field) is None for field in told.__slots__)
+def test_its_records_never_tell_of_other_mail_to_the_same_people(provider):
+    if provider.abilities.lookup:
+        everybody = people(3)
+        handed(provider, MESSAGE, batch_of(everybody))
+        other = Batch("weekly-2026-W49", 1, "weekly-2026-W49-b0001", everybody)
+        assert provider.lookup(other) == Verdict()
+
+
+def test_what_it_tells_of_an_issue_is_a_count_and_nothing_is_not_0(provider):
+    handed(provider, MESSAGE, batch_of(people(3)))
+    told = provider.statistics("weekly-2026-W48", ())
+    for field in told.__slots__:
+        if field not in provider.abilities.told:
+            assert getattr(told, field) is None
+    counted = [getattr(told, field) for field in provider.abilities.told]
+    assert not counted or any(one is not None for one in counted)
+    assert provider.statistics("weekly-2026-W49", ()) == Statistics()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Müller, Jörg",
+        'Ann "Bones" O\'Neil',
+        "Ann\\",
+        "🦴, Ltd.",
+        "אב",
+        "a@b; c",
+        "Ann\r\nBcc: x@y.zz",
+    ],
+)
+def test_whatever_somebody_is_called_is_one_name_of_one_mail(provider, name):
+    (one,) = people(1, values={"name": name})
+    at_home = replace(one, address="ann@bücher.example")
+    mails = handed(provider, MESSAGE, batch_of((at_home,)))
+    assert list(mails) == ["ann@xn--bcher-kva.example"]
+    assert mails["ann@xn--bcher-kva.example"].name == " ".join(name.split())
+
+
+def test_no_header_has_letters_beyond_ascii(provider):
+    message = replace(MESSAGE, headers=(("List-Id", "Rücken <weekly.example.org>"),))
+    (mail,) = handed(provider, message, batch_of(people(1))).values()
+    assert mail.headers["List-Id"] in {"<weekly.example.org>", "Weekly <weekly.example.org>"}
+    with pytest.raises(Unsupported, match="X-Where"):
+        provider.compose(replace(MESSAGE, headers=(("X-Where", "Rücken"),)), batch_of(people(1)))
 
 
 @pytest.mark.parametrize("start", range(4))

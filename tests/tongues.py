@@ -12,6 +12,7 @@ import email.policy
 import json
 import re
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -47,7 +48,16 @@ class Tongue:
         return False
 
     def told(self, _path, _server):
-        return None
+        """What a question is answered; None for 404."""
+        return
+
+    def answers(self, _question, _server):
+        """What a question is answered that was posted."""
+        return
+
+    def again(self):
+        """What a call is answered whose key is known; None for what it was answered before."""
+        return
 
 
 def parted(text):
@@ -106,9 +116,20 @@ class MailgunTongue(Tongue):
         asked = urlsplit(path)
         if asked.path.endswith("/events"):
             tag = parse_qs(asked.query)["tags"][0]
-            items = [{"event": "accepted", "tags": [tag]}] if tag in server.batches else []
+            assert parse_qs(asked.query)["ascending"] == ["no"], "no end is named"
+            seen = [{"event": "accepted", "tags": [one.batch.lower()]} for one in server.mailed]
+            items = [one for one in seen if one["tags"] == [tag.lower()]]
             return json.dumps({"items": items, "paging": {}}).encode()
         return None
+
+    def asks(self, path):
+        return path == "/v1/analytics/metrics"
+
+    def answers(self, question, server):
+        tag = next(one for one in question["filter"]["AND"] if one["attribute"] == "tag")
+        sent = sum(one.issue == tag["values"][0]["value"] for one in server.mailed)
+        sums = {"delivered_count": sent, "permanent_failed_count": 0, "unique_clicked_count": 0}
+        return json.dumps({"items": [], "aggregates": {"metrics": sums}}).encode()
 
 
 class SendgridTongue(Tongue):
@@ -146,8 +167,14 @@ class SendgridTongue(Tongue):
     def told(self, path, server):
         if path.startswith("/v3/messages"):
             query = parse_qs(urlsplit(path).query)["query"][0]
-            found = [{"msg_id": "1"} for batch in server.batches if f'="{batch}"' in query]
+            found = [{"msg_id": "1"} for one in server.mailed if f'="{one.batch}"' in query]
             return json.dumps({"messages": found}).encode()
+        if path.startswith("/v3/categories/stats"):
+            query = parse_qs(urlsplit(path).query)
+            sent = sum(one.issue == query["categories"][0] for one in server.mailed)
+            sums = {"requests": sent, "delivered": sent, "bounces": 0, "unique_clicks": 0}
+            stats = [{"name": query["categories"][0], "metrics": sums, "type": "category"}]
+            return json.dumps([{"date": "2026-11-01", "stats": stats}]).encode()
         return None
 
 
@@ -184,8 +211,16 @@ class PostmarkTongue(Tongue):
 
     def told(self, path, server):
         if path.startswith("/messages/outbound"):
-            sent = [{"Recipients": [address], "Status": "Sent"} for _, address in server.taken]
+            sent = [
+                {"Recipients": [one.address], "Tag": one.issue, "Metadata": {"batch": one.batch}}
+                for one in server.mailed
+            ]
             return json.dumps({"TotalCount": len(sent), "Messages": sent}).encode()
+        if path.startswith("/stats/outbound"):
+            query = parse_qs(urlsplit(path).query)
+            assert query["messagestream"] == ["broadcast"]
+            sent = sum([one.issue] == query["tag"] for one in server.mailed)
+            return json.dumps({"Sent": sent, "Bounced": 1, "SpamComplaints": 0}).encode()
         return None
 
 
@@ -243,6 +278,10 @@ class BrevoTongue(Tongue):
         for one in call["messageVersions"]:
             (to,) = one["to"]
 
+            name = to.get("name", "")
+            assert name.isascii() or not re.search(r'[()<>\[\]:;@\\,."]', name), "it is not shown"
+            assert len(name) <= 70
+            assert all(value.isascii() for value in one["headers"].values()), "raw letters"
             own = one.get("params", {})
 
             def merged(text, own=own):
@@ -255,7 +294,7 @@ class BrevoTongue(Tongue):
                 call["tags"][0],
                 call["tags"][1],
                 to["email"],
-                to.get("name", ""),
+                str(make_header(decode_header(name))),
                 merged(one["subject"]),
                 merged(one["htmlContent"]),
                 merged(one["textContent"]),
@@ -273,9 +312,21 @@ class BrevoTongue(Tongue):
 
     def told(self, path, server):
         if path.startswith("/v3/smtp/statistics/events"):
-            events = [{"email": address, "event": "requests"} for _, address in server.taken]
+            events = [
+                {"email": one.address, "event": "requests", "tag": f'["{one.issue}","{one.batch}"]'}
+                for one in server.mailed
+            ]
             return json.dumps({"events": events}).encode()
+        if path.startswith("/v3/smtp/statistics/aggregatedReport"):
+            tag = parse_qs(urlsplit(path).query)["tag"][0]
+            sent = sum(one.issue == tag for one in server.mailed)
+            return json.dumps({"requests": sent, "delivered": sent, "hardBounces": 0}).encode()
         return None
+
+    def again(self):
+        """What a call is answered whose key is known: it mails nobody."""
+        message = "this idempotency key was used"
+        return 400, {}, json.dumps({"code": "duplicate_parameter", "message": message}).encode()
 
 
 def braces(text, own, number=3):
@@ -298,7 +349,8 @@ class SesTongue(Tongue):
         assert 1 <= len(call["BulkEmailEntries"]) <= 50
         for one in call["BulkEmailEntries"]:
             (to,) = one["Destination"]["ToAddresses"]
-            name, address = plain(to)
+            assert (to + call["FromEmailAddress"]).isascii(), "letters beyond ASCII are refused"
+            name, address = parted(to)
             replaced = one["ReplacementEmailContent"]["ReplacementTemplate"]
             own = {
                 **json.loads(template["TemplateData"]),
@@ -326,6 +378,7 @@ class SesTongue(Tongue):
 
 
 class MandrillTongue(Tongue):
+    settings = {"unsubscribe_page": "https://example.org/gone"}
     env = {"MANDRILL_API_KEY": "md-key"}
     mixes = True
 
@@ -340,6 +393,8 @@ class MandrillTongue(Tongue):
             one["rcpt"]: {var["name"]: var["content"] for var in one["vars"]}
             for one in message["merge_vars"]
         }
+        # Merge tags are filled in within names, subjects and texts, and in no header.
+        assert "*|" not in json.dumps(message["headers"])
         for to in message["to"]:
 
             def merged(text, values={**shared, **own[to["email"]]}):  # noqa: B006 -- only read
@@ -353,7 +408,7 @@ class MandrillTongue(Tongue):
                 merged(message["subject"]),
                 merged(message["html"]),
                 merged(message["text"]),
-                {name: merged(value) for name, value in message["headers"].items()},
+                message["headers"],
             )
         self.asked = [to["email"] for to in message["to"]]
 
@@ -367,12 +422,19 @@ class MandrillTongue(Tongue):
         return 200, {}, json.dumps(results).encode()
 
     def asks(self, path):
-        return path.endswith("/search")
+        return path.endswith(("/search", "/search-time-series"))
 
-    def told(self, path, server):
-        if path.endswith("/search"):
-            return json.dumps([{"email": one, "state": "sent"} for _, one in server.taken]).encode()
-        return None
+    def answers(self, question, server):
+        assert question["key"] == "md-key"
+        if "limit" not in question:
+            sent = sum(f"u_issue:{one.issue}" == question["query"] for one in server.mailed)
+            hour = {"time": "2026-11-23 09:00:00", "sent": sent, "hard_bounces": 0, "complaints": 0}
+            return json.dumps([hour] if sent else []).encode()
+        found = [
+            {"email": one.address, "state": "sent", "metadata": {"batch": one.batch}}
+            for one in server.mailed
+        ]
+        return json.dumps(found).encode()
 
 
 class SparkpostTongue(Tongue):
@@ -411,7 +473,10 @@ class SparkpostTongue(Tongue):
 
     def told(self, path, server):
         if path.startswith("/api/v1/events/message"):
-            events = [{"type": "injection", "rcpt_to": one} for _, one in server.taken]
+            events = [
+                {"type": "injection", "rcpt_to": one.address, "campaign_id": one.batch}
+                for one in server.mailed
+            ]
             return json.dumps({"results": events}).encode()
         return None
 
@@ -450,7 +515,7 @@ class MailjetTongue(Tongue):
 
     def told(self, path, server):
         if path.startswith("/v3/REST/message"):
-            sent = [{"ContactAlt": one} for _, one in server.taken]
+            sent = [{"ContactAlt": one.address, "CustomID": one.batch} for one in server.mailed]
             return json.dumps({"Count": len(sent), "Data": sent}).encode()
         return None
 

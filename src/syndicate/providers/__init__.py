@@ -3,6 +3,7 @@
 Other packages add theirs by an entry point of the group `syndicate.providers`.
 """
 
+import time
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -14,8 +15,10 @@ from syndicate.errors import ConfigError
 from syndicate.text import nearest, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syndicate.contracts import CampaignProvider, Provider
-    from syndicate.providers.base import HttpService
+    from syndicate.providers.service import HttpService
     from syndicate.transport import Now
 
 #: entry points of other packages
@@ -76,16 +79,18 @@ def open_provider(
     folder: Path,
     env: Mapping[str, str],
     clock: "Now",
+    pause: "Callable[[float], object]" = time.sleep,
 ) -> "Provider | CampaignProvider":
     """Open a provider with the settings of its table; nothing is connected before the first call.
 
-    `folder` is the site's. Raises ConfigError for a name we do not know, and for wrong settings.
+    `folder` is the site's, `pause` waits for so many seconds. Raises ConfigError for a name we do
+    not know, and for wrong settings.
     """
-    from syndicate.providers.base import Surroundings  # noqa: PLC0415
+    from syndicate.providers.service import Surroundings  # noqa: PLC0415
 
     kind = kind_of(name)
     checked = typed(settings, kind.settings_kind, f"[providers.{name}]")
     opened: Provider | CampaignProvider = kind(  # type: ignore[assignment]
-        name, checked, Surroundings(folder, env, clock)
+        name, checked, Surroundings(folder, env, clock, pause)
     )
     return opened

@@ -1,57 +1,18 @@
-"""What all providers share: settings, the key, calls, and an answer read recipient by recipient."""
+"""What providers share that we bring the recipients to: batches, calls, answers by recipient."""
 
-import threading
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, ClassVar, TypeVar
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from syndicate import durations, filling, tokens
-from syndicate.config.tables import Duration, OneLine, Positive, Table
-from syndicate.errors import ConfigError, Unavailable, Uncertain, Unsupported
-from syndicate.models import (
-    Abilities,
-    Batch,
-    Departure,
-    Finding,
-    Limits,
-    Mailbox,
-    Message,
-    Payload,
-    Receipt,
-    Statistics,
-    Verdict,
-)
-from syndicate.providers.pieces import with_query
-from syndicate.transport import (
-    Answer,
-    Line,
-    Now,
-    Secret,
-    Transport,
-    check_address,
-    proxy_for,
-)
-
-_Kind = TypeVar("_Kind")
-
-#: what an answer can be like that makes no sense
-NONSENSE = (msgspec.MsgspecError, ValueError, RecursionError)
-
-
-class ServiceSettings(Table, frozen=True):
-    """[providers.NAME]: what every provider may be told."""
-
-    #: scheme and host, and a path where the provider has one; "" for the provider's own
-    base_url: OneLine = ""
-    #: name of the environment variable that holds the key; "" for the provider's usual one
-    key_env: OneLine = ""
-    #: how long to wait in all for a provider that says "later", such as 90s or 5m
-    patience: Duration = "5m"
+from syndicate import filling, tokens
+from syndicate.config.tables import Positive
+from syndicate.errors import ConfigError, Uncertain, Unsupported
+from syndicate.models import Batch, Limits, Message, Payload, Receipt, Verdict
+from syndicate.providers.service import NONSENSE, HttpService, ServiceSettings, Surroundings
+from syndicate.transport import Answer, Transport
 
 
 class Settings(ServiceSettings, frozen=True):
@@ -61,149 +22,6 @@ class Settings(ServiceSettings, frozen=True):
     batch_size: Positive | None = None
     #: calls at the same time; None for as many as suit the provider
     connections: Annotated[int, msgspec.Meta(ge=1, le=64)] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a provider needs of the outside."""
-
-    #: the site's folder, for providers that write files
-    folder: Path
-    #: the environment, for keys and proxies
-    env: Mapping[str, str]
-    now: Now
-
-
-class HttpService(ABC):
-    """What providers of both shapes share: a key, a line, and questions that mail nobody."""
-
-    #: the table of its settings
-    settings_kind: ClassVar[type[ServiceSettings]] = ServiceSettings
-    abilities: ClassVar[Abilities]
-    #: where calls go unless base_url says otherwise; "" where it must be given
-    home: ClassVar[str] = ""
-    #: environment variable that usually holds the key; "" where there is none
-    key_env: ClassVar[str] = ""
-    #: values that every recipient gets from the provider itself
-    own_tokens: frozenset[str] = frozenset()
-
-    def __init__(self, name: str, settings: ServiceSettings, surroundings: Surroundings) -> None:
-        """Raises ConfigError for settings that cannot be, such as an unsafe address."""
-        if settings.base_url:
-            check_address(name, settings.base_url)
-        self.name = name
-        self.base_url = settings.base_url or self.home
-        self.surroundings = surroundings
-        self.patience = durations.parse(settings.patience)
-        self._key_env = settings.key_env or self.key_env
-        self._lock = threading.Lock()
-        self._transport: Transport | None = None
-
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The environment variables that hold its keys; empty where it needs none."""
-        return (self._key_env,) if self._key_env else ()
-
-    @property
-    def key(self) -> Secret:
-        """The key, from the environment. Raises ConfigError where it is not set."""
-        value = self.surroundings.env.get(self._key_env, "").strip()
-        if not value:
-            raise ConfigError(
-                f"The environment variable {self._key_env} is not set: it holds the key of "
-                f"{self.name}. Set it, for instance: export {self._key_env}=..., or name another "
-                f"one in [providers.{self.name}] key_env."
-            )
-        return Secret(value)
-
-    def line(self) -> Line:
-        """Say where calls go; asked once, before the first."""
-        if not self.base_url:
-            raise ConfigError(
-                f"[providers.{self.name}] needs base_url, the address of its API, such as "
-                '"https://mail.example.org".'
-            )
-        around = self.surroundings
-        proxy = proxy_for(self.base_url, around.env)
-        return Line(self.name, self.base_url, around.now, (self.key,), proxy)
-
-    @abstractmethod
-    def authentication(self) -> Mapping[str, str]:
-        """Give the headers that carry the key."""
-
-    def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        """Give the headers that show who calls, where they depend on the call itself."""
-        del method, path, body
-        return self.authentication()
-
-    def ask(self, path: str, **query: object) -> bytes | None:
-        """Ask a question that changes nothing; None where nothing is at that path.
-
-        Values of the query that are None are left out. Raises what `Transport.get` does.
-        """
-        whole = with_query(path, query)
-        answer = self._opened().get(whole, self.signed("GET", whole, b""))
-        return None if answer is None else answer.body
-
-    def tell(
-        self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
-    ) -> bytes:
-        """Make one call with a JSON body that changes something; raises what `call` does.
-
-        `more` are headers beside the usual ones.
-        """
-        content = msgspec.json.encode(body) if body is not None else b""
-        headers = {"Content-Type": "application/json"} if content else {}
-        headers |= {**(more or {}), **self.signed(method, path, content)}
-        answer = self._opened().call(method, path, content, headers)
-        return answer.body
-
-    def decode(self, body: bytes | None, kind: type[_Kind]) -> _Kind:
-        """Read the answer to a question. Raises Unavailable when it makes no sense."""
-        try:
-            return msgspec.json.decode(body or b"{}", type=kind)
-        except NONSENSE as error:
-            raise Unavailable(
-                f"{self.name} answered a question, but what it says makes no sense. Nothing was "
-                "changed. Run the same command again in a minute."
-            ) from error
-
-    def made(self, body: bytes, kind: type[_Kind]) -> _Kind:
-        """Read the answer to a call that made something. Raises Uncertain for nonsense."""
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except NONSENSE as error:
-            raise Uncertain(
-                f"{self.name} answered, but what it says of what was made makes no sense."
-            ) from error
-
-    def check(self, sender: Mailbox) -> tuple[Finding, ...]:
-        """Ask whether the key works and the sender may be used; see `contracts.Service`."""
-        del sender
-        raise Unsupported(f"{self.name} has no way to check a key without sending.")
-
-    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask what became of an issue; see `contracts.Service`."""
-        del issue, references
-        return Statistics()
-
-    def departures(self, since: datetime) -> Iterable[Departure]:
-        """List who left; see `contracts.Service`."""
-        del since
-        raise Unsupported(f"{self.name} cannot tell who unsubscribed or bounced.")
-
-    def close(self) -> None:
-        """Let go of connections."""
-        with self._lock:
-            if self._transport is not None:
-                self._transport.close()
-            self._transport = None
-
-    def _opened(self) -> Transport:
-        with self._lock:
-            if self._transport is None:
-                self._transport = Transport(self.line())
-            return self._transport
 
 
 class HttpProvider(HttpService):
@@ -265,13 +83,26 @@ class HttpProvider(HttpService):
         kept = self._planned
         if kept is None or kept[0] is not message or kept[1] is not ours:
             plan = filling.plan(
-                message,
+                replace(message, headers=self._plain_headers(message)),
                 headers=filling.UNSUBSCRIBE_HEADERS if ours else (),
                 own={} if ours else {column: self.own_link},
                 literal=self.literal,
             )
             self._planned = kept = (message, ours, plan)
         return kept[2]
+
+    def _plain_headers(self, message: Message) -> tuple[tuple[str, str], ...]:
+        """Give the headers in ASCII: a label before an address may be left out (RFC 2919).
+
+        Providers pass other letters on as they are, which mail does not allow, or refuse them.
+        """
+        plain = []
+        for name, value in message.headers:
+            label, bracket, rest = value.partition("<")
+            if not (bracket + rest).isascii() or not (bracket or label.isascii()):
+                raise Unsupported(f"{self.name} takes no header {name} with letters beyond ASCII.")
+            plain.append((name, value if label.isascii() else bracket + rest))
+        return tuple(plain)
 
     def answered(
         self, transport: Transport, payload: Payload, headers: Mapping[str, str]

@@ -6,17 +6,17 @@ Rules are from Brevo's OpenAPI document and its pages on batches and limits, rea
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
+from syndicate.errors import Uncertain
 from syndicate.filling import Filled
 from syndicate.models import (
     Abilities,
     Batch,
     Departure,
     Finding,
-    Level,
     Limits,
     Mailbox,
     Message,
@@ -25,9 +25,20 @@ from syndicate.models import (
     Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider, HttpService
-from syndicate.providers.pieces import domain_of, one_by_one, payload_key, shown_name, wire
-from syndicate.transport import Answer
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import (
+    domain_of,
+    encoded,
+    must_fix,
+    one_by_one,
+    payload_key,
+    shown_name,
+    told_of,
+    when,
+    wire,
+)
+from syndicate.providers.service import NONSENSE, HttpService, Surroundings
+from syndicate.transport import Answer, Transport
 
 #: what begins Brevo's template language; handed over as values, it arrives as it was written
 MARKS = {"open": "{{", "block": "{%", "remark": "{#"}
@@ -36,10 +47,18 @@ TAKEN = frozenset({"requests", "delivered", "deferred", "opened", "clicks", "loa
 REASONS = {"unsubscribed": "unsubscribed", "hardBounces": "bounced", "spam": "complained"}
 #: characters of a display name
 NAME_MAX = 70
+#: how Brevo says that it knows a key: it mails nobody, and does not say what became of the first
+#: call ("Idempotency for batch emails", read 2026-11-24)
+KNOWN = frozenset({"duplicate_parameter", "duplicate_request"})
+#: the status with which Brevo says so
+REFUSED = 400
 #: events on a page, and days that events may be asked for at once
 PAGE, DAYS = 2500, 89
 
 _MARK = re.compile(r"\{[{%#]")
+#: signs that a name beyond ASCII must not hold: Brevo would leave the whole name out (seen by
+#: anymail, 2026-07-30)
+_SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')
 _NAME_OF = {mark: name for name, mark in MARKS.items()}
 
 
@@ -48,10 +67,15 @@ class _Taken(msgspec.Struct, rename="camel"):
     message_id: str = ""
 
 
+class _Fault(msgspec.Struct):
+    code: str = ""
+
+
 class _Event(msgspec.Struct):
     email: str
     event: str
     date: str = ""
+    tag: str = ""
 
 
 class _Events(msgspec.Struct):
@@ -68,6 +92,7 @@ class _Domains(msgspec.Struct):
 
 
 class _Report(msgspec.Struct, rename="camel"):
+    requests: int = 0
     delivered: int | None = None
     hard_bounces: int | None = None
     spam_reports: int | None = None
@@ -75,9 +100,17 @@ class _Report(msgspec.Struct, rename="camel"):
     unique_clicks: int | None = None
 
 
+class BrevoSettings(Settings, frozen=True, kw_only=True):
+    """[providers.brevo]."""
+
+    #: whether Brevo takes everything and delivers nothing
+    sandbox: bool = False
+
+
 class Brevo(HttpProvider):
     """Hands batches to Brevo's transactional mail."""
 
+    settings_kind = BrevoSettings
     home, key_env = "https://api.brevo.com", "BREVO_API_KEY"
     # 1,000 versions are taken; finished mails of that many would be a call of 30 MB.
     most = Limits(250, 20_000_000, connections=2, calls_per_second=1.6)
@@ -89,10 +122,15 @@ class Brevo(HttpProvider):
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
         unverified=(
-            "That Brevo takes headers in each version: its document does not list them.",
+            "That Brevo takes headers in each version: its document lists none, anymail uses them.",
             "That the key is kept for 30 minutes: an older page says 15, which is what we go by.",
+            "What Brevo says of a mail with two tags when its events are asked for.",
         ),
     )
+
+    def __init__(self, name: str, settings: BrevoSettings, surroundings: Surroundings) -> None:
+        super().__init__(name, settings, surroundings)
+        self._settings = settings
 
     def authentication(self) -> Mapping[str, str]:
         """Give the key."""
@@ -117,8 +155,21 @@ class Brevo(HttpProvider):
         if message.reply_to:
             call["replyTo"] = sender_of(message.reply_to)
         key = uuid.uuid5(uuid.NAMESPACE_URL, payload_key(batch, msgspec.json.encode(call)))
-        call["headers"] = {"idempotencyKey": str(key)}
+        sandbox = {"X-Sib-Sandbox": "drop"} if self._settings.sandbox else {}
+        call["headers"] = {"idempotencyKey": str(key), **sandbox}
         return Payload(msgspec.json.encode(call), "application/json", "v3/smtp/email")
+
+    def answered(
+        self, transport: Transport, payload: Payload, headers: Mapping[str, str]
+    ) -> Answer:
+        """Make the call; where the key is known, the call before it may have been taken."""
+        answer = transport.exchange("POST", payload.path, payload.body, headers)
+        if answer.status == REFUSED and _code(answer) in KNOWN:
+            raise Uncertain(
+                f"{self.name} has had this very call before, and does not say whether it took it. "
+                "Find out with: syndicate settle"
+            )
+        return transport.sorted(answer)
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read an id for each version, in order."""
@@ -128,11 +179,9 @@ class Brevo(HttpProvider):
 
     def lookup(self, batch: Batch) -> Verdict:
         """Look for events that carry the batch's tag, person by person."""
-        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         body = self.ask("v3/smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
         events = self.decode(body, _Events).events if body else []
-        found = {one.email.lower() for one in events if one.event in TAKEN}
-        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+        return told_of(batch, ((one.email, one.tag) for one in events if one.event in TAKEN))
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
         """Ask for the counts of the issue's tag."""
@@ -141,6 +190,8 @@ class Brevo(HttpProvider):
         if body is None:
             return Statistics()
         told = self.decode(body, _Report)
+        if not told.requests:
+            return Statistics()
         return Statistics(
             told.delivered,
             told.hard_bounces,
@@ -166,7 +217,7 @@ class Brevo(HttpProvider):
                 )
                 events = self.decode(body, _Events).events if body else []
                 for one in events:
-                    yield Departure(one.email, reason, _date(one.date))
+                    yield Departure(one.email, reason, when(one.date))
                 if len(events) < PAGE:
                     break
                 offset += PAGE
@@ -186,13 +237,17 @@ def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...
         return ()
     text = f"Brevo does not say that the domain {own[1:]} is authenticated."
     fix = "Authenticate it there under Senders, Domains."
-    return (Finding(Level.MUST_FIX, text, fix=fix),)
+    return (must_fix(text, fix),)
 
 
 def sender_of(mailbox: Mailbox) -> dict[str, str]:
     """Write a name and an address as Brevo takes them."""
-    name = {"name": mailbox.name[:NAME_MAX]} if mailbox.name else {}
-    return {"email": wire(mailbox.address), **name}
+    name = mailbox.name[:NAME_MAX]
+    if not name.isascii() and _SPECIAL.search(name):
+        while len(encoded(name)) > NAME_MAX:
+            name = name[:-1]
+        name = encoded(name)
+    return {"email": wire(mailbox.address), **({"name": name} if name else {})}
 
 
 def _content(filled: Filled) -> dict[str, object]:
@@ -212,9 +267,8 @@ def _plain(source: str) -> str:
     return _MARK.sub(lambda found: f"{{{{params.{_NAME_OF[found[0]]}}}}}", source)
 
 
-def _date(text: str) -> datetime | None:
+def _code(answer: Answer) -> str:
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return msgspec.json.decode(answer.body, type=_Fault).code
+    except NONSENSE:
+        return ""

@@ -13,7 +13,7 @@ import msgspec
 from syndicate import filling
 from syndicate.errors import Misconfigured, Unsupported
 from syndicate.models import Campaign, HeldList, Message
-from syndicate.providers.base import HttpService, ServiceSettings, Surroundings
+from syndicate.providers.service import HttpService, ServiceSettings, Surroundings
 from syndicate.text import nearest, quote
 from syndicate.tokens import UNSUBSCRIBE
 

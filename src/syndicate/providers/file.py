@@ -26,7 +26,8 @@ from syndicate.models import (
     Statistics,
     Verdict,
 )
-from syndicate.providers.base import Settings, Surroundings
+from syndicate.providers.base import Settings
+from syndicate.providers.service import Surroundings
 
 
 class FileSettings(Settings, frozen=True, kw_only=True):

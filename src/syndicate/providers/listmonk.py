@@ -24,9 +24,9 @@ from syndicate.models import (
     Stage,
     Statistics,
 )
-from syndicate.providers.base import Surroundings
 from syndicate.providers.campaigns import CampaignSettings, HttpCampaigns
 from syndicate.providers.pieces import named
+from syndicate.providers.service import Surroundings
 
 STAGES = {
     "draft": Stage.DRAFT,

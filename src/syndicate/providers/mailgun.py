@@ -4,16 +4,14 @@ Rules are from Mailgun's OpenAPI document and its pages on batch sending, read 2
 and 420 are told apart nowhere: both say "later" (an account on probation takes ten at a time).
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urlsplit
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Annotated
 
 import msgspec
 
 from syndicate import filling
-from syndicate.config.tables import Text
 from syndicate.models import (
     Abilities,
     Batch,
@@ -28,8 +26,20 @@ from syndicate.models import (
     Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider, Settings, Surroundings
-from syndicate.providers.pieces import basic, domain_of, named, person_id, shown_name, wire
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import (
+    basic,
+    domain_of,
+    form,
+    must_fix,
+    named,
+    path_of,
+    person_id,
+    shown_name,
+    when,
+    wire,
+)
+from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
 #: what an event says of a message that Mailgun took
@@ -40,13 +50,22 @@ TAKEN = frozenset(
 LEFT = (("unsubscribes", "unsubscribed"), ("bounces", "bounced"), ("complaints", "complained"))
 #: entries on a page of such a list
 PAGE = 1000
+#: what Mailgun counts by tag, in the order of `Statistics`, and how far back it is asked
+COUNTS = (
+    "delivered_count",
+    "permanent_failed_count",
+    "complained_count",
+    "unsubscribed_count",
+    "unique_clicked_count",
+)
+BACK = timedelta(days=90)
 
 
 class MailgunSettings(Settings, frozen=True, kw_only=True):
     """[providers.mailgun]. For an account in the EU: base_url = "https://api.eu.mailgun.net"."""
 
     #: the sending domain, as in Mailgun
-    domain: Text
+    domain: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+\Z")]
     #: whether unsubscribe tracking is on for the domain, so that Mailgun's own link works
     unsubscribe_tracking: bool = False
     #: whether Mailgun takes everything and delivers nothing
@@ -76,6 +95,14 @@ class _Page(msgspec.Struct):
     paging: dict[str, str] = {}
 
 
+class _Sums(msgspec.Struct):
+    metrics: dict[str, object] = {}
+
+
+class _Metrics(msgspec.Struct):
+    aggregates: _Sums = msgspec.field(default_factory=_Sums)
+
+
 class _Domain(msgspec.Struct):
     state: str
 
@@ -96,12 +123,14 @@ class Mailgun(HttpProvider):
         title="Mailgun",
         documents="https://documentation.mailgun.com/",
         lookup=True,
+        told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
         merge="%recipient.x%",
         unsubscribe="Mailgun's own page, where unsubscribe_tracking is set",
         unverified=(
             "That Mailgun's own unsubscribe link answers the one-click request of RFC 8058.",
-            "For how many days events are kept: it depends on the plan.",
+            "For how many days events and counts are kept: it depends on the plan.",
+            "That a value of somebody's is put in as it is, and not read for variables again.",
         ),
     )
 
@@ -149,7 +178,7 @@ class Mailgun(HttpProvider):
             ("recipient-variables", msgspec.json.encode(variables).decode()),
         ]
         body, kind = form(fields)
-        return Payload(body, kind, f"v3/{quote(self._settings.domain)}/messages")
+        return Payload(body, kind, f"v3/{self._settings.domain}/messages")
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read the one id of the whole batch: accepted means queued; failures come as events."""
@@ -157,30 +186,35 @@ class Mailgun(HttpProvider):
         return Receipt(msgspec.json.decode(answer.body, type=_Taken).id)
 
     def lookup(self, batch: Batch) -> Verdict:
-        """Look for events that carry the batch's tag: a call is taken whole or not at all."""
-        body = self.ask(f"v3/{quote(self._settings.domain)}/events", tags=batch.name, limit=100)
+        """Look for events that carry the batch's tag: a call is taken whole or not at all.
+
+        Upper and lower case make no difference in a tag of Mailgun's.
+        """
+        path = f"v3/{self._settings.domain}/events"
+        body = self.ask(path, tags=batch.name, ascending="no", limit=100)
         events = self.decode(body, _Events).items if body else []
-        return Verdict(whole=any(one.event in TAKEN and batch.name in one.tags for one in events))
+        tagged = (one for one in events if batch.name.lower() in map(str.lower, one.tags))
+        return Verdict(whole=any(one.event in TAKEN for one in tagged))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read Mailgun's lists of those who unsubscribed, bounced or complained."""
         for list_, reason in LEFT:
             for one in self._listed(list_):
-                at = _date(one.created_at)
+                at = when(one.created_at)
                 if at is None or at >= since:
                     yield Departure(one.address, reason, at)
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the state of the sending domain."""
         name = self._settings.domain
-        body = self.ask(f"v4/domains/{quote(name)}")
+        body = self.ask(f"v4/domains/{name}")
         if body is None:
-            return (_finding(f"Mailgun does not know the domain {name}.", "Add it there."),)
+            return (must_fix(f"Mailgun does not know the domain {name}.", "Add it there."),)
         state = self.decode(body, _DomainAnswer).domain.state
         found = []
         if state != "active":
             fix = "Finish the DNS records that Mailgun shows for it."
-            found.append(_finding(f"Mailgun says that the domain {name} is {state}.", fix))
+            found.append(must_fix(f"Mailgun says that the domain {name} is {state}.", fix))
         if not f".{name}".endswith(f".{_organisation(domain_of(sender))}"):
             found.append(
                 Finding(
@@ -192,46 +226,41 @@ class Mailgun(HttpProvider):
         return tuple(found)
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Tell nothing: Mailgun's counts need its analytics, which not every plan has."""
-        del issue, references
-        return Statistics()
+        """Ask for the counts of the issue's tag; a count of nothing at all tells nothing."""
+        del references
+        body = self.ask_by_post(
+            "v1/analytics/metrics",
+            {
+                "start": format_datetime(self.surroundings.now() - BACK),
+                "end": format_datetime(self.surroundings.now()),
+                "metrics": COUNTS,
+                "filter": {
+                    "AND": [_equals("domain", self._settings.domain), _equals("tag", issue)]
+                },
+                "include_aggregates": True,
+            },
+        )
+        sums = self.decode(body, _Metrics).aggregates.metrics
+        counts = [one if isinstance(one := sums.get(name), int) else None for name in COUNTS]
+        return Statistics(*counts) if any(counts) else Statistics()
 
     def _listed(self, list_: str) -> Iterator[_Left]:
-        path: str = f"v3/{quote(self._settings.domain)}/{list_}?limit={PAGE}"
+        path: str = f"v3/{self._settings.domain}/{list_}?limit={PAGE}"
         while path:
             body = self.ask(path)
             page = self.decode(body, _Page) if body else _Page([])
             yield from page.items
-            following = urlsplit(page.paging.get("next", "")) if page.items else urlsplit("")
-            # Only the path: the key goes to no other host, whatever the answer says.
-            path = f"{following.path.lstrip('/')}?{following.query}" if following.path else ""
+            path = path_of(page.paging.get("next", "")) if page.items else ""
 
 
-def form(fields: Sequence[tuple[str, str]]) -> tuple[bytes, str]:
-    """Write multipart/form-data (RFC 7578); the same fields give the same bytes."""
-    digest = hashlib.blake2b(digest_size=16)
-    for _, value in fields:
-        digest.update(value.encode("utf-8", "surrogatepass"))
-    mark = f"syndicate-{digest.hexdigest()}"
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields
-    ]
-    return b"".join((*parts, f"--{mark}--\r\n".encode())), f"multipart/form-data; boundary={mark}"
-
-
-def _finding(text: str, fix: str) -> Finding:
-    return Finding(Level.MUST_FIX, text, fix=fix)
+def _equals(attribute: str, value: str) -> dict[str, object]:
+    return {
+        "attribute": attribute,
+        "comparator": "=",
+        "values": [{"label": value, "value": value}],
+    }
 
 
 def _organisation(domain: str) -> str:
     """Give the last two labels of a domain: enough to tell a stranger's from a subdomain."""
     return ".".join(domain.split(".")[-2:])
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

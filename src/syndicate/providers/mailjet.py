@@ -1,6 +1,6 @@
 """Mailjet v3.1: up to 50 finished mails in one call, answered one by one.
 
-Rules are from Mailjet's page on sending and from the tests of anymail (2026-07-30). A 400 may hold
+Rules are from Mailjet's page on sending and from the tests of anymail (2026-07-30). A 4xx may hold
 mails that were taken beside others that were not: it is read like a 200. No OpenAPI document of
 Mailjet's was to be had, so nothing was tried against one.
 """
@@ -23,12 +23,13 @@ from syndicate.models import (
     Receipt,
     Verdict,
 )
-from syndicate.providers.base import NONSENSE, HttpProvider, Settings, Surroundings
-from syndicate.providers.pieces import basic, one_by_one, shown_name, wire
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import basic, one_by_one, shown_name, told_of, wire
+from syndicate.providers.service import NONSENSE, Surroundings
 from syndicate.transport import Answer, Transport
 
-#: a status that may come with mails that were taken
-MIXED = 400
+#: statuses that may come with mails that were taken, as those of single mails do
+MIXED = range(400, 420)
 #: records on a page
 PAGE = 1000
 
@@ -62,6 +63,7 @@ class _Results(msgspec.Struct, rename="pascal"):
 
 class _Sent(msgspec.Struct, rename="pascal"):
     contact_alt: str = ""
+    custom_id: str = msgspec.field(default="", name="CustomID")
 
 
 class _Records(msgspec.Struct, rename="pascal"):
@@ -132,9 +134,9 @@ class Mailjet(HttpProvider):
     def answered(
         self, transport: Transport, payload: Payload, headers: Mapping[str, str]
     ) -> Answer:
-        """Make the call; a 400 that speaks of each mail is an answer too."""
+        """Make the call; a refusal that speaks of each mail is an answer too."""
         answer = transport.exchange("POST", payload.path, payload.body, headers)
-        return answer if answer.status == MIXED and _speaks(answer) else transport.sorted(answer)
+        return answer if answer.status in MIXED and _speaks(answer) else transport.sorted(answer)
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read a result for each mail, in order."""
@@ -144,11 +146,15 @@ class Mailjet(HttpProvider):
 
     def lookup(self, batch: Batch) -> Verdict:
         """Look for the batch among the messages, person by person."""
-        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
-        body = self.ask("v3/REST/message", CustomID=batch.name, ShowContactAlt="true", Limit=PAGE)
-        sent = self.decode(body or b"{}", _Records).data
-        found = {one.contact_alt.lower() for one in sent}
-        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+        body = self.ask(
+            "v3/REST/message",
+            CustomID=batch.name,
+            ShowContactAlt="true",
+            ShowCustomID="true",
+            Limit=PAGE,
+        )
+        sent = self.decode(body, _Records).data
+        return told_of(batch, ((one.contact_alt, one.custom_id) for one in sent))
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, which shows that the keys work."""

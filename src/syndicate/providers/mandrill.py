@@ -1,36 +1,56 @@
 """Mailchimp Transactional (Mandrill): one call for up to 1,000 recipients, answered one by one.
 
-Rules are from Mailchimp's OpenAPI document of its transactional API, read 2026-11-22. The key
-stands in the body of a call: it is put in as the call is made, so that no record of a batch depends
-on it.
+Rules are from Mailchimp's OpenAPI document of its transactional API, read 2026-11-22, and its help
+pages on merge tags and unsubscribes, read 2026-11-24: merge tags are filled in within names,
+subjects and texts, and in no header, so that only Mandrill's own link can bring a header to leave
+by. The key stands in the body of a call: it is put in as the call is made, so that no record of a
+batch depends on it.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
+from syndicate.errors import Refused
 from syndicate.models import (
     Abilities,
     Batch,
     Departure,
     Finding,
-    Level,
     Limits,
     Mailbox,
     Message,
     Payload,
     Receipt,
     Refusal,
+    Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider
-from syndicate.providers.pieces import domain_of, named, shown_name, wire
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import (
+    domain_of,
+    must_fix,
+    named,
+    same_fault,
+    shown_name,
+    told_of,
+    when,
+    wire,
+)
+from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer, Transport, scrub
 
 #: what an answer says of somebody it did not take
 REFUSED = frozenset({"rejected", "invalid"})
 REASONS = {"unsub": "unsubscribed", "hard-bounce": "bounced", "spam": "complained"}
+#: reasons that are about the call and not about anybody in it
+GENERAL = frozenset({"invalid-sender", "test-mode-limit", "unsigned"})
+#: states of a message that was not taken
+UNTAKEN = frozenset({"rejected", "scheduled-canceled"})
+#: how far back counts are asked for
+BACK = timedelta(days=90)
 #: results of a search
 MOST_FOUND = 1000
 
@@ -45,6 +65,15 @@ class _Result(msgspec.Struct):
 class _Found(msgspec.Struct):
     email: str = ""
     state: str = ""
+    metadata: dict[str, object] | None = None
+
+
+class _Hour(msgspec.Struct):
+    sent: int = 0
+    hard_bounces: int = 0
+    complaints: int = 0
+    unsubs: int = 0
+    unique_clicks: int = 0
 
 
 class _Left(msgspec.Struct):
@@ -58,9 +87,18 @@ class _Domain(msgspec.Struct):
     valid_signing: bool = False
 
 
+class MandrillSettings(Settings, frozen=True, kw_only=True):
+    """[providers.mandrill]."""
+
+    #: page of the site's own that Mandrill's link to leave ends at
+    unsubscribe_page: Annotated[str, msgspec.Meta(pattern=r"^https://[^\s|*]+\Z")]
+
+
 class Mandrill(HttpProvider):
     """Hands batches to Mailchimp Transactional."""
 
+    settings_kind = MandrillSettings
+    insists = True
     home, key_env = "https://mandrillapp.com", "MANDRILL_API_KEY"
     most = Limits(1000, 25_000_000, connections=4)
     literal = r"\*(?=\|)"
@@ -68,13 +106,21 @@ class Mandrill(HttpProvider):
         title="Mailchimp Transactional (Mandrill)",
         documents="https://mailchimp.com/developer/transactional/api/messages/",
         lookup=True,
+        told=("bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
         merge="*|X|*",
+        unsubscribe="Mandrill's own link and header; it leads on to unsubscribe_page",
         unverified=(
-            "That merge tags are filled in within List-Unsubscribe.",
             "How many recipients and bytes one call may have.",
+            "That a value of somebody's is put in as it is, and not read for merge tags again.",
+            "That issue and batch are found in the metadata: the account must index them.",
+            "That its header to leave answers the one-click request of RFC 8058.",
         ),
     )
+
+    def __init__(self, name: str, settings: MandrillSettings, surroundings: Surroundings) -> None:
+        self.own_link = f"*|UNSUB:{settings.unsubscribe_page}|*"
+        super().__init__(name, settings, surroundings)
 
     def authentication(self) -> Mapping[str, str]:
         """Give nothing: the key stands in the body."""
@@ -123,8 +169,14 @@ class Mandrill(HttpProvider):
         return transport.call("POST", payload.path, body, headers)
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
-        """Read a result for each recipient, by address."""
+        """Read a result for each recipient, by address; of more than ten all are queued.
+
+        Raises Refused where nobody was taken for a reason that is nobody's own.
+        """
         results = msgspec.json.decode(answer.body, type=list[_Result])
+        why = same_fault(batch, [one.reject_reason for one in results])
+        if why in GENERAL:
+            raise Refused(f"{self.name} took nothing of {batch.name}: {why}.")
         told = {one.email.lower(): one for one in results}
         refused, doubtful = [], []
         for person in batch.recipients:
@@ -139,32 +191,55 @@ class Mandrill(HttpProvider):
 
     def lookup(self, batch: Batch) -> Verdict:
         """Search for the batch in the metadata, and compare it person by person."""
-        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
         query = {"query": f"u_batch:{batch.name}", "limit": MOST_FOUND}
-        body = self._post("api/1.4/messages/search", query)
-        found = {one.email.lower() for one in self.decode(body, list[_Found])}
-        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+        found = self.decode(self._ask("messages/search", query), list[_Found])
+        return told_of(
+            batch,
+            (
+                (one.email, str((one.metadata or {}).get("batch", "")))
+                for one in found
+                if one.state not in UNTAKEN
+            ),
+        )
+
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the issue, hour by hour; of delivered mail it tells none."""
+        del references
+        start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
+        query = {"query": f"u_issue:{issue}", "date_from": start}
+        hours = self.decode(self._ask("messages/search-time-series", query), list[_Hour])
+        if not sum(one.sent for one in hours):
+            return Statistics()
+        return Statistics(
+            None,
+            sum(one.hard_bounces for one in hours),
+            sum(one.complaints for one in hours),
+            sum(one.unsubs for one in hours),
+            sum(one.unique_clicks for one in hours),
+        )
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the list of rejected addresses."""
-        body = self._post("api/1.4/rejects/list", {"include_expired": False})
+        body = self._ask("rejects/list", {"include_expired": False})
         for one in self.decode(body, list[_Left]):
-            if one.reason in REASONS and one.created_at[:10] >= f"{since:%Y-%m-%d}":
-                yield Departure(one.email, REASONS[one.reason])
+            at = when(one.created_at)
+            if one.reason in REASONS and (at is None or at >= since):
+                yield Departure(one.email, REASONS[one.reason], at)
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the sender's domain among those of the account."""
         domain = domain_of(sender)
-        body = self._post("api/1.4/senders/domains", {})
+        body = self._ask("senders/domains", {})
         known = self.decode(body, list[_Domain])
         if any(one.valid_signing and one.domain.lower() == domain for one in known):
             return ()
         text = f"Mandrill does not say that the domain {domain} may be signed."
-        return (Finding(Level.MUST_FIX, text, fix="Verify it there under Sending Domains."),)
+        return (must_fix(text, "Verify it there under Sending Domains."),)
 
-    def _post(self, path: str, question: dict[str, object]) -> bytes:
+    def _ask(self, what: str, question: Mapping[str, object]) -> bytes:
         """Ask by POST, as all of this API is asked."""
-        return self.tell("POST", path, {"key": self.key.value, **question})
+        body = self.ask_by_post(f"api/1.4/{what}", {"key": self.key.value, **question})
+        return body or b"[]"
 
     def _with_key(self, body: bytes) -> bytes:
         return b'{"key":' + msgspec.json.encode(self.key.value) + b"," + body[1:]

@@ -19,7 +19,7 @@ from syndicate.models import (
     Recipient,
 )
 from syndicate.providers import eml
-from syndicate.providers.base import HttpProvider, Settings, Surroundings
+from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.outbox_api import (
     BATCH_MAX,
     BYTES_MAX,
@@ -32,6 +32,7 @@ from syndicate.providers.outbox_api import (
 )
 from syndicate.providers.outbox_server import OutboxServer
 from syndicate.providers.pieces import names_in_use, one_by_one, person_id
+from syndicate.providers.service import Surroundings
 from syndicate.tokens import UNSUBSCRIBE
 from syndicate.transport import Answer, Line, Secret, proxy_for
 

@@ -2,18 +2,41 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.header import Header
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode, urlsplit
 
 from syndicate import addresses, text, tokens
-from syndicate.models import Batch, Mailbox, Message, Receipt, Recipient, Refusal
+from syndicate.models import (
+    Batch,
+    Finding,
+    Level,
+    Mailbox,
+    Message,
+    Receipt,
+    Recipient,
+    Refusal,
+    Verdict,
+)
 from syndicate.transport import Secret, scrub
+
+#: a name in a list of marks, however the list is written
+_MARK = re.compile(r"[\w.-]+")
 
 
 def with_query(path: str, query: Mapping[str, object]) -> str:
     """Put a query behind a path; values that are None are left out."""
     given = {name: value for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def path_of(address: str) -> str:
+    """Give the path and query of a page's address: no key goes to a host that an answer names."""
+    parts = urlsplit(address)
+    return parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
 
 
 def basic(user: str, key: Secret) -> dict[str, str]:
@@ -48,6 +71,16 @@ def named(address: str, name: str) -> str:
     return f'"{escaped}" <{plain}>'
 
 
+def named_in_ascii(address: str, name: str) -> str:
+    """Write `"Name" <address>` with letters beyond ASCII encoded (RFC 2047)."""
+    return named(address, name) if name.isascii() else f"{encoded(name)} <{wire(address)}>"
+
+
+def encoded(name: str) -> str:
+    """Encode a name for a header (RFC 2047)."""
+    return Header(text.one_line(name), "utf-8").encode().replace("\n", "")
+
+
 def shown_name(recipient: Recipient) -> str:
     """Give a recipient's display name, from the column `name`."""
     return text.one_line(recipient.values.get("name", ""))
@@ -64,6 +97,19 @@ def person_id(recipient: Recipient) -> str:
 def message_id(batch: Batch, recipient: Recipient, domain: str) -> str:
     """Give the Message-ID of a recipient's mail, the same each time (RFC 5322 section 3.6.4)."""
     return f"<{batch.issue}.{person_id(recipient)}@{domain}>"
+
+
+def form(fields: Sequence[tuple[str, str]]) -> tuple[bytes, str]:
+    """Write multipart/form-data (RFC 7578); the same fields give the same bytes."""
+    digest = hashlib.blake2b(digest_size=16)
+    for _, value in fields:
+        digest.update(value.encode("utf-8", "surrogatepass"))
+    mark = f"syndicate-{digest.hexdigest()}"
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields
+    ]
+    return b"".join((*parts, f"--{mark}--\r\n".encode())), f"multipart/form-data; boundary={mark}"
 
 
 def payload_key(batch: Batch, body: bytes) -> str:
@@ -95,3 +141,37 @@ def one_by_one(batch: Batch, reference: str, outcomes: Sequence[str | None]) -> 
         ),
         doubtful=tuple(person.key for person in people[len(outcomes) :]),
     )
+
+
+def same_fault(batch: Batch, outcomes: Sequence[str | None]) -> str:
+    """Give the one reason for which everybody in a batch was refused; "" where there is none."""
+    alike = len(outcomes) == len(batch.recipients) and len(set(outcomes)) == 1
+    return scrub(outcomes[0] or "", ()) if alike else ""
+
+
+def told_of(batch: Batch, records: Iterable[tuple[str, str]]) -> Verdict:
+    """Give what records tell of a batch; each is an address, and the marks it was mailed with.
+
+    Only those count that carry the mark of the batch or of its issue, in which nobody is twice: a
+    provider that did not understand what was asked for would show other people's mail too.
+    """
+    ours = {batch.name, batch.issue}
+    found = {address.lower() for address, marks in records if ours & set(_MARK.findall(marks))}
+    keys = {wire(one.address).lower(): one.key for one in batch.recipients}
+    return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+
+
+def when(text: str) -> datetime | None:
+    """Read a time as providers write it, RFC 3339 or RFC 5322, in UTC where it says no zone."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
+
+
+def must_fix(text: str, fix: str) -> Finding:
+    """Say what stands in the way of sending, and what to do at the provider."""
+    return Finding(Level.MUST_FIX, text, fix=fix)

@@ -4,12 +4,13 @@ Rules are from Postmark's OpenAPI document and its pages on batches and message 
 2026-11-22. A 200 may hold refusals, and an error code of 0 may hide one in its text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from syndicate.config.tables import Text
+from syndicate.errors import Refused
 from syndicate.models import (
     Abilities,
     Batch,
@@ -20,10 +21,12 @@ from syndicate.models import (
     Message,
     Payload,
     Receipt,
+    Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider, Settings, Surroundings
-from syndicate.providers.pieces import named, one_by_one, shown_name, wire
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import named, one_by_one, same_fault, shown_name, told_of, when
+from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
 REASONS = {
@@ -35,6 +38,8 @@ REASONS = {
 TRANSACTIONAL = "outbound"
 #: records on a page
 PAGE = 500
+#: codes that may be about one recipient: none, a bad address, an inactive one
+PERSONAL = frozenset({0, 300, 406})
 
 
 class PostmarkSettings(Settings, frozen=True, kw_only=True):
@@ -45,7 +50,8 @@ class PostmarkSettings(Settings, frozen=True, kw_only=True):
 
 
 class _Result(msgspec.Struct, rename="pascal"):
-    error_code: int
+    #: left out where Postmark took a mail and delivery may be delayed (anymail, 2026-07-30)
+    error_code: int = 0
     message: str = ""
     message_i_d: str = msgspec.field(default="", name="MessageID")
 
@@ -62,7 +68,15 @@ class _Dump(msgspec.Struct, rename="pascal"):
 
 class _Sent(msgspec.Struct, rename="pascal"):
     recipients: list[str] = []
-    status: str = ""
+    tag: str | None = None
+    metadata: dict[str, str] = {}
+
+
+class _Counts(msgspec.Struct, rename="pascal"):
+    sent: int = 0
+    bounced: int | None = None
+    spam_complaints: int | None = None
+    unique_links_clicked: int | None = None
 
 
 class _Search(msgspec.Struct, rename="pascal"):
@@ -83,10 +97,12 @@ class Postmark(HttpProvider):
         title="Postmark",
         documents="https://postmarkapp.com/developer",
         lookup=True,
+        told=("bounced", "complained", "clicked"),
         departures=True,
         unsubscribe="Postmark's own page and headers, on a broadcast stream",
         unverified=(
             "Whether the sender's domain is verified: only the account's token may ask that.",
+            "That mail can be searched for by its metadata: else by its tag, 500 at a time.",
         ),
     )
 
@@ -114,7 +130,8 @@ class Postmark(HttpProvider):
                 "HtmlBody": filled.html,
                 "TextBody": filled.text,
                 "Headers": [{"Name": name, "Value": value} for name, value in filled.headers],
-                "Tag": batch.name,
+                # One tag a mail, by which Postmark counts.
+                "Tag": batch.issue,
                 "Metadata": {"issue": batch.issue, "batch": batch.name},
                 "MessageStream": self._stream,
             }
@@ -124,18 +141,46 @@ class Postmark(HttpProvider):
         return Payload(msgspec.json.encode(mails), "application/json", "email/batch")
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
-        """Read a result for each mail, in order."""
+        """Read a result for each mail, in order.
+
+        Raises Refused where all have the same fault, so that it is not one of the recipients.
+        """
         results = msgspec.json.decode(answer.body, type=list[_Result])
+        outcomes = [_why_not(one) for one in results]
+        personal = len(results) == 1 and results[0].error_code in PERSONAL
+        if not personal and (why := same_fault(batch, outcomes)):
+            raise Refused(f"{self.name} took nothing of {batch.name}: {why}")
         reference = next((one.message_i_d for one in results if one.message_i_d), "")
-        return one_by_one(batch, reference, [_why_not(one) for one in results])
+        return one_by_one(batch, reference, outcomes)
 
     def lookup(self, batch: Batch) -> Verdict:
-        """Search the outbound mail for the batch's tag, and compare it person by person."""
-        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
-        body = self.ask("messages/outbound", count=PAGE, offset=0, tag=batch.name)
+        """Search the outbound mail for the batch, and compare it person by person."""
+        body = self.ask(
+            "messages/outbound",
+            count=PAGE,
+            offset=0,
+            messagestream=self._stream,
+            tag=batch.issue,
+            metadata_batch=batch.name,
+        )
         sent = self.decode(body, _Search).messages if body else []
-        found = {address.lower() for one in sent for address in one.recipients}
-        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+        return told_of(
+            batch,
+            (
+                (address, f"{one.tag} {one.metadata.get('batch', '')}")
+                for one in sent
+                for address in one.recipients
+            ),
+        )
+
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the issue's tag; of delivered mail Postmark tells none."""
+        del references
+        body = self.ask("stats/outbound", tag=issue, messagestream=self._stream)
+        told = self.decode(body, _Counts)
+        if not told.sent:
+            return Statistics()
+        return Statistics(None, told.bounced, told.spam_complaints, None, told.unique_links_clicked)
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the suppressions of the stream."""
@@ -143,10 +188,8 @@ class Postmark(HttpProvider):
             f"message-streams/{self._stream}/suppressions/dump", fromdate=f"{since:%Y-%m-%d}"
         )
         for one in self.decode(body, _Dump).suppressions if body else []:
-            at = datetime.fromisoformat(one.created_at) if one.created_at else None
-            yield Departure(
-                one.email_address, REASONS.get(one.suppression_reason, "unsubscribed"), at
-            )
+            reason = REASONS.get(one.suppression_reason, "unsubscribed")
+            yield Departure(one.email_address, reason, when(one.created_at))
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the server, which shows that the token works."""
@@ -161,6 +204,8 @@ def _why_not(result: _Result) -> str | None:
     Postmark answers 0 too where it will not deliver to an inactive address (seen in the tests of
     anymail, 2026-07-30).
     """
-    if result.error_code == 0 and "will not deliver" not in result.message:
-        return None
-    return result.message or f"error {result.error_code}"
+    if result.error_code or "will not deliver" in result.message:
+        return result.message or f"error {result.error_code}"
+    if not result.message_i_d:
+        raise ValueError(result)
+    return None

@@ -12,7 +12,6 @@ from syndicate.models import (
     Abilities,
     Batch,
     Finding,
-    Level,
     Limits,
     Mailbox,
     Message,
@@ -20,7 +19,15 @@ from syndicate.models import (
     Receipt,
 )
 from syndicate.providers.base import HttpProvider
-from syndicate.providers.pieces import bearer, domain_of, named, one_by_one, payload_key, shown_name
+from syndicate.providers.pieces import (
+    bearer,
+    domain_of,
+    must_fix,
+    named,
+    one_by_one,
+    payload_key,
+    shown_name,
+)
 from syndicate.transport import Answer
 
 
@@ -99,7 +106,7 @@ class Resend(HttpProvider):
         if "verified" in states:
             return ()
         text = f"Resend says that the domain {domain} is {states[0] if states else 'unknown'}."
-        return (Finding(Level.MUST_FIX, text, fix="Verify it at Resend under Domains."),)
+        return (must_fix(text, "Verify it at Resend under Domains."),)
 
 
 def _tag(text: str) -> str:

@@ -4,8 +4,8 @@ Rules are from SendGrid's OpenAPI documents and its page of limitations, read 20
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -24,10 +24,12 @@ from syndicate.models import (
     Payload,
     Receipt,
     Recipient,
+    Statistics,
     Verdict,
 )
-from syndicate.providers.base import HttpProvider, Settings, Surroundings
-from syndicate.providers.pieces import bearer, domain_of, shown_name, wire
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import bearer, domain_of, must_fix, shown_name, wire
+from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
 #: bytes of one recipient's substitutions
@@ -40,6 +42,8 @@ LEFT = (
 )
 #: entries on a page of such a list
 PAGE = 500
+#: how far back counts are asked for: they are kept for 13 months
+BACK = timedelta(days=390)
 
 
 class SendgridSettings(Settings, frozen=True, kw_only=True):
@@ -54,6 +58,23 @@ class SendgridSettings(Settings, frozen=True, kw_only=True):
 class _Left(msgspec.Struct):
     email: str
     created: int = 0
+
+
+class _Sums(msgspec.Struct):
+    requests: int = 0
+    delivered: int = 0
+    bounces: int = 0
+    spam_reports: int = 0
+    unsubscribes: int = 0
+    unique_clicks: int = 0
+
+
+class _Counted(msgspec.Struct):
+    metrics: _Sums = msgspec.field(default_factory=_Sums)
+
+
+class _Month(msgspec.Struct):
+    stats: list[_Counted] = []
 
 
 class _Scopes(msgspec.Struct):
@@ -81,6 +102,7 @@ class Sendgrid(HttpProvider):
         title="SendGrid",
         documents="https://www.twilio.com/docs/sendgrid/api-reference/mail-send",
         lookup=True,
+        told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
         merge="substitutions",
         unsubscribe="SendGrid's own page, where asm_group is set",
@@ -140,6 +162,25 @@ class Sendgrid(HttpProvider):
         body = self.ask("v3/messages", query=query, limit=1)
         return Verdict(whole=bool(body and self.decode(body, _Found).messages))
 
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the issue's category, month by month; none is nothing told."""
+        del references
+        start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
+        body = self.ask(
+            "v3/categories/stats", start_date=start, aggregated_by="month", categories=issue
+        )
+        months = self.decode(body, list[_Month]) if body else []
+        sums = [one.metrics for month in months for one in month.stats]
+        if not sum(one.requests for one in sums):
+            return Statistics()
+        return Statistics(
+            sum(one.delivered for one in sums),
+            sum(one.bounces for one in sums),
+            sum(one.spam_reports for one in sums),
+            sum(one.unsubscribes for one in sums),
+            sum(one.unique_clicks for one in sums),
+        )
+
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read SendGrid's lists of those who unsubscribed, bounced or complained."""
         for path, reason in LEFT:
@@ -158,7 +199,7 @@ class Sendgrid(HttpProvider):
         scopes = self.decode(body, _Scopes).scopes if body else []
         if "mail.send" not in scopes:
             text, fix = "SendGrid says that this key may not send.", "Give it Mail Send."
-            return (Finding(Level.MUST_FIX, text, fix=fix),)
+            return (must_fix(text, fix),)
         body = self.ask("v3/whitelabel/domains", limit=200)
         domains = self.decode(body, list[_Domain]) if body else []
         own = f".{domain_of(sender)}"

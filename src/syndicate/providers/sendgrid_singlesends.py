@@ -14,9 +14,9 @@ from syndicate.config.tables import Positive
 from syndicate.errors import Misconfigured
 from syndicate.filling import START
 from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
-from syndicate.providers.base import Surroundings
 from syndicate.providers.campaigns import CampaignSettings, HttpCampaigns
 from syndicate.providers.pieces import bearer
+from syndicate.providers.service import Surroundings
 
 #: letters of a name
 NAME_MAX = 100

@@ -13,7 +13,7 @@ import msgspec
 
 from syndicate import filling
 from syndicate.config.tables import Text
-from syndicate.errors import ConfigError
+from syndicate.errors import ConfigError, Refused, Throttled
 from syndicate.models import (
     Abilities,
     Batch,
@@ -27,14 +27,36 @@ from syndicate.models import (
     Receipt,
     Recipient,
 )
-from syndicate.providers.base import HttpProvider, Settings, Surroundings
-from syndicate.providers.pieces import domain_of, named, one_by_one, shown_name
+from syndicate.providers.base import HttpProvider, Settings
+from syndicate.providers.pieces import (
+    domain_of,
+    must_fix,
+    named_in_ascii,
+    one_by_one,
+    same_fault,
+    shown_name,
+)
+from syndicate.providers.service import Surroundings
 from syndicate.providers.sigv4 import Credentials, sign
-from syndicate.transport import Answer
+from syndicate.transport import Answer, scrub
 
 KEY_ID_ENV, TOKEN_ENV = "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"
 #: entries on a page of suppressed addresses
 PAGE = 1000
+#: statuses of an entry that are about the account or the call, and the one that says "later"
+GENERAL = frozenset(
+    {
+        "MAIL_FROM_DOMAIN_NOT_VERIFIED",
+        "CONFIGURATION_SET_NOT_FOUND",
+        "TEMPLATE_NOT_FOUND",
+        "ACCOUNT_SUSPENDED",
+        "ACCOUNT_DAILY_QUOTA_EXCEEDED",
+        "INVALID_SENDING_POOL_NAME",
+        "ACCOUNT_SENDING_PAUSED",
+        "CONFIGURATION_SET_SENDING_PAUSED",
+    }
+)
+LATER = "ACCOUNT_THROTTLED"
 
 
 class SesSettings(Settings, frozen=True, kw_only=True):
@@ -90,6 +112,7 @@ class Ses(HttpProvider):
         unverified=(
             "How many bytes a bulk call may have: 10 MB is what version 1 of the API took.",
             "The signature, beyond AWS's own published examples.",
+            "That a value of somebody's is put in as it is, and not read for variables again.",
         ),
     )
 
@@ -125,7 +148,7 @@ class Ses(HttpProvider):
         filled = plan.written(lambda slot: f"{{{{{slot}}}}}")
         content = {"Subject": filled.subject, "Text": filled.text, "Html": filled.html}
         call: dict[str, object] = {
-            "FromEmailAddress": named(message.sender.address, message.sender.name),
+            "FromEmailAddress": named_in_ascii(message.sender.address, message.sender.name),
             "DefaultEmailTags": [
                 {"Name": "issue", "Value": batch.issue},
                 {"Name": "batch", "Value": batch.name},
@@ -136,7 +159,7 @@ class Ses(HttpProvider):
             "BulkEmailEntries": [_entry(plan, one) for one in batch.recipients],
         }
         if message.reply_to:
-            reply_to = named(message.reply_to.address, message.reply_to.name)
+            reply_to = named_in_ascii(message.reply_to.address, message.reply_to.name)
             call["ReplyToAddresses"] = [reply_to]
         if self._settings.configuration_set:
             call["ConfigurationSetName"] = self._settings.configuration_set
@@ -144,8 +167,17 @@ class Ses(HttpProvider):
         return Payload(body, "application/json", "v2/email/outbound-bulk-emails")
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
-        """Read a result for each recipient, in order; one that was throttled may go again."""
+        """Read a result for each recipient, in order; one that was throttled is refused.
+
+        Raises Refused or Throttled where nobody was taken for a reason that is nobody's own.
+        """
         results = msgspec.json.decode(answer.body, type=_Results).bulk_email_entry_results
+        status = same_fault(batch, [one.status for one in results])
+        if status == LATER:
+            raise Throttled(f"{self.name} took nothing of {batch.name} and asks to wait.")
+        if status in GENERAL:
+            why = scrub(results[0].error, ()) or status.lower()
+            raise Refused(f"{self.name} took nothing of {batch.name}: {why}")
         reference = next((one.message_id for one in results if one.message_id), "")
         outcomes = [
             None if one.status == "SUCCESS" else one.error or one.status.lower() for one in results
@@ -177,10 +209,10 @@ class Ses(HttpProvider):
         found = []
         if not account.production_access_enabled:
             text = "The account is in the sandbox of SES: it mails verified addresses only."
-            found.append(Finding(Level.MUST_FIX, text, fix="Ask AWS for production access."))
+            found.append(must_fix(text, "Ask AWS for production access."))
         if not account.sending_enabled:
             text = "SES says that sending is off for this account."
-            found.append(Finding(Level.MUST_FIX, text, fix="Look at the account's health there."))
+            found.append(must_fix(text, "Look at the account's health there."))
         domain = domain_of(sender)
         body = self.ask(f"v2/email/identities/{domain}")
         if not self.decode(body or b"{}", _Identity).verified_for_sending_status:
@@ -194,7 +226,7 @@ def _entry(plan: filling.Plan, one: Recipient) -> dict[str, object]:
     headers = plan.for_one(one.values).headers
     values = {**plan.same(), **plan.values(one.values)}
     return {
-        "Destination": {"ToAddresses": [named(one.address, shown_name(one))]},
+        "Destination": {"ToAddresses": [named_in_ascii(one.address, shown_name(one))]},
         "ReplacementEmailContent": {
             "ReplacementTemplate": {"ReplacementTemplateData": json.dumps(values)}
         },

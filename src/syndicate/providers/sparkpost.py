@@ -4,7 +4,7 @@ Rules are from SparkPost's own API description (88f24dc3, and pull request 590 o
 keys), read 2026-11-22. An answer counts those it rejected, and does not name them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,6 @@ from syndicate.models import (
     Batch,
     Departure,
     Finding,
-    Level,
     Limits,
     Mailbox,
     Message,
@@ -25,7 +24,18 @@ from syndicate.models import (
     Verdict,
 )
 from syndicate.providers.base import HttpProvider
-from syndicate.providers.pieces import domain_of, named, payload_key, shown_name, wire
+from syndicate.providers.pieces import (
+    domain_of,
+    must_fix,
+    named,
+    path_of,
+    payload_key,
+    shown_name,
+    told_of,
+    when,
+    wire,
+    with_query,
+)
 from syndicate.transport import Answer
 
 #: bytes of a campaign's name
@@ -37,8 +47,10 @@ LEFT = {
     "link_unsubscribe": "unsubscribed",
     "spam_complaint": "complained",
 }
+#: classes of bounces that are for good
+HARD = "10,30,90"
 #: events on a page
-PAGE = 10_000
+PAGE = 1000
 
 
 class _Counts(msgspec.Struct):
@@ -54,10 +66,13 @@ class _Taken(msgspec.Struct):
 class _Event(msgspec.Struct):
     rcpt_to: str = ""
     type: str = ""
+    campaign_id: str = ""
+    timestamp: str = ""
 
 
 class _Events(msgspec.Struct):
     results: list[_Event] = []
+    links: dict[str, str | None] = {}
 
 
 class _Status(msgspec.Struct):
@@ -88,6 +103,8 @@ class Sparkpost(HttpProvider):
         unverified=(
             "How many recipients one transmission may have.",
             "That accounts made before August 2026 honour idempotency keys.",
+            "That our List-Unsubscribe goes out: anymail has seen SparkPost's own instead.",
+            "That a value of somebody's is put in as it is, and not read for variables again.",
         ),
     )
 
@@ -110,6 +127,8 @@ class Sparkpost(HttpProvider):
             content["reply_to"] = named(message.reply_to.address, message.reply_to.name)
         call = {
             "campaign_id": batch.name[-CAMPAIGN_MAX:],
+            # So that whoever leaves by SparkPost's own header is not mailed again.
+            "options": {"transactional": False},
             "metadata": {"issue": batch.issue, "batch": batch.name},
             "substitution_data": plan.same(),
             "content": content,
@@ -140,34 +159,18 @@ class Sparkpost(HttpProvider):
 
     def lookup(self, batch: Batch) -> Verdict:
         """Look for events of the batch, person by person."""
-        keys = {wire(one.address).lower(): one.key for one in batch.recipients}
-        body = self.ask(
-            "api/v1/events/message",
-            campaigns=batch.name[-CAMPAIGN_MAX:],
-            events=TAKEN,
-            per_page=PAGE,
-        )
-        found = {one.rcpt_to.lower() for one in self.decode(body or b"{}", _Events).results}
-        return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+        campaign = batch.name[-CAMPAIGN_MAX:]
+        events = self._events(campaigns=campaign, events=TAKEN)
+        ours = (one for one in events if one.campaign_id == campaign)
+        return told_of(batch, ((one.rcpt_to, batch.name) for one in ours))
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the events of those who unsubscribed or complained, and of hard bounces."""
-        start = f"{since:%Y-%m-%dT%H:%M:%SZ}"
-        body = self.ask(
-            "api/v1/events/message", events=",".join(LEFT), **{"from": start}, per_page=PAGE
-        )
-        for one in self.decode(body or b"{}", _Events).results:
-            yield Departure(one.rcpt_to, LEFT.get(one.type, "unsubscribed"))
-        hard = "10,30,90"
-        body = self.ask(
-            "api/v1/events/message",
-            events="bounce",
-            bounce_classes=hard,
-            **{"from": start},
-            per_page=PAGE,
-        )
-        for one in self.decode(body or b"{}", _Events).results:
-            yield Departure(one.rcpt_to, "bounced")
+        start = {"from": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
+        for one in self._events(events=",".join(LEFT), **start):
+            yield Departure(one.rcpt_to, LEFT.get(one.type, "unsubscribed"), when(one.timestamp))
+        for one in self._events(events="bounce", bounce_classes=HARD, **start):
+            yield Departure(one.rcpt_to, "bounced", when(one.timestamp))
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the sender's domain."""
@@ -176,4 +179,12 @@ class Sparkpost(HttpProvider):
         if body and self.decode(body, _DomainAnswer).results.status.ownership_verified:
             return ()
         text = f"SparkPost has not verified the domain {domain}."
-        return (Finding(Level.MUST_FIX, text, fix="Verify it there under Sending Domains."),)
+        return (must_fix(text, "Verify it there under Sending Domains."),)
+
+    def _events(self, **query: str) -> Iterator[_Event]:
+        """Read events page by page."""
+        path = with_query("api/v1/events/message", {**query, "per_page": PAGE})
+        while path:
+            page = self.decode(self.ask(path), _Events)
+            yield from page.results
+            path = path_of(page.links.get("next") or "") if page.results else ""

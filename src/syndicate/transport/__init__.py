@@ -88,11 +88,15 @@ class Transport:
         raise _not_taken(answer, self.line)
 
     def get(self, path: str, headers: Mapping[str, str]) -> Answer | None:
+        """Ask something that changes nothing; see `ask`."""
+        return self.ask("GET", path, b"", headers)
+
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer | None:
         """Ask something that changes nothing; None where nothing is at that path.
 
         Raises Unavailable, Throttled, Misconfigured or Refused, never Uncertain.
         """
-        answer = self._made("GET", path, b"", headers, _no_answer)
+        answer = self._made(method, path, body, headers, _no_answer)
         if answer.status in TAKEN:
             return answer
         if answer.status == ABSENT:

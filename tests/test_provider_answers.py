@@ -1,0 +1,204 @@
+"""Single providers' own answers, as their documents write them, where they surprise.
+
+What holds for all of them is in test_providers_contract.py.
+"""
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lying_server import LyingServer, said
+from syndicate.errors import Refused, Throttled, Uncertain
+from syndicate.models import Batch, Mailbox, Message, Recipient
+from syndicate.providers import open_provider
+from tongues import TONGUES
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+MESSAGE = Message(
+    "Backs", "", "<p>Backs hurt.</p>", "Backs hurt.", Mailbox("", "me@example.org"), None, ()
+)
+BATCH = Batch(
+    "weekly-2026-W48",
+    1,
+    "weekly-2026-W48-b0001",
+    tuple(
+        Recipient(f"{name}@example.org", name.encode().ljust(16), line, {})
+        for line, name in enumerate(("ann", "bob", "cas"), 2)
+    ),
+)
+ANN, BOB, CAS = (one.key for one in BATCH.recipients)
+ALONE = replace(BATCH, recipients=BATCH.recipients[:1])
+
+
+@contextmanager
+def serving(name, **more):
+    tongue = TONGUES[name]
+    with LyingServer(tongue) as server:
+        settings = {"base_url": server.url, **tongue.settings, **more}
+        opened = open_provider(name, settings, folder=Path(), env=tongue.env, clock=lambda: NOW)
+        yield opened, server
+        opened.close()
+
+
+def answered(name, answer, batch=BATCH, status=200):
+    """Hand a batch to a provider that answers so."""
+    with serving(name) as (provider, server):
+        server.will(said(json.dumps(answer).encode(), status))
+        return provider.submit(provider.compose(MESSAGE, batch), batch)
+
+
+def composed(name, message=MESSAGE, **more):
+    with serving(name, **more) as (provider, _):
+        return provider.compose(message, BATCH)
+
+
+# Postmark
+
+INACTIVE = (
+    "Message OK, but will not deliver to these inactive addresses: bob@example.org. Inactive "
+    "recipients are ones that have generated a hard bounce or a spam complaint."
+)
+TAKEN = {"To": "x", "ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a"}
+
+
+def test_postmark_refuses_one_in_a_success_by_code_or_by_what_it_says():
+    odd = {"ErrorCode": 0, "Message": INACTIVE, "MessageID": "b7bc2f4b"}
+    bad = {"ErrorCode": 300, "Message": "Invalid 'To' address: 'cas@example.org'."}
+    receipt = answered("postmark", [TAKEN, odd, bad])
+    assert [one.key for one in receipt.refused] == [BOB, CAS]
+    assert not any("@" in one.reason for one in receipt.refused)
+
+
+def test_postmark_took_what_is_only_delayed():
+    late = {"Message": "Message accepted, but delivery may be delayed.", "MessageID": "b7bc2f4c"}
+    assert answered("postmark", [TAKEN, late, TAKEN]).refused == ()
+
+
+def test_postmark_stops_the_run_where_all_have_the_same_fault():
+    fault = {"ErrorCode": 400, "Message": "The 'From' address me@example.org is no signature."}
+    with pytest.raises(Refused, match="took nothing") as error:
+        answered("postmark", [fault] * 3)
+    assert "@" not in str(error.value)
+
+
+def test_postmark_refuses_a_last_recipient_alone_without_stopping_the_run():
+    receipt = answered("postmark", [{"ErrorCode": 406, "Message": "inactive"}], ALONE)
+    assert [one.key for one in receipt.refused] == [ANN]
+
+
+# Amazon SES
+
+
+def results(*statuses):
+    told = [{"Status": one} if one != "SUCCESS" else {"Status": one, "MessageId": "1"}
+            for one in statuses]  # fmt: skip
+    return {"BulkEmailEntryResults": told}
+
+
+def test_ses_answers_entry_by_entry():
+    receipt = answered("ses", results("SUCCESS", "ACCOUNT_THROTTLED", "MESSAGE_REJECTED"))
+    assert [one.key for one in receipt.refused] == [BOB, CAS]
+
+
+def test_ses_that_throttles_everybody_is_waited_for():
+    with pytest.raises(Throttled):
+        answered("ses", results(*["ACCOUNT_THROTTLED"] * 3))
+
+
+def test_ses_that_refuses_the_account_stops_the_run():
+    with pytest.raises(Refused, match="account_sending_paused"):
+        answered("ses", results(*["ACCOUNT_SENDING_PAUSED"] * 3))
+
+
+# Mandrill
+
+
+def rejected(*reasons):
+    return [
+        {"email": f"{name}@example.org", "_id": "1", "reject_reason": reason,
+         "status": "rejected" if reason else "sent"}
+        for name, reason in zip(("ann", "bob", "cas"), reasons, strict=True)
+    ]  # fmt: skip
+
+
+def test_mandrill_rejects_within_a_success():
+    receipt = answered("mandrill", rejected(None, "hard-bounce", "unsub"))
+    assert [(one.key, one.reason) for one in receipt.refused] == [
+        (BOB, "hard-bounce"), (CAS, "unsub"),
+    ]  # fmt: skip
+
+
+def test_mandrill_that_rejects_the_sender_stops_the_run():
+    with pytest.raises(Refused, match="unsigned"):
+        answered("mandrill", rejected(*["unsigned"] * 3))
+    assert len(answered("mandrill", rejected(*["hard-bounce"] * 3)).refused) == 3
+
+
+# Mailjet
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403])
+def test_mailjet_mixes_whatever_the_status(status):
+    good = {"Status": "success", "To": [{"Email": "x", "MessageUUID": "u1"}]}
+    bad = {"Status": "error", "Errors": [{"ErrorCode": "mj-0013", "ErrorMessage": "bad address"}]}
+    receipt = answered("mailjet", {"Messages": [good, bad, good]}, status=status)
+    assert [(one.key, one.reason) for one in receipt.refused] == [(BOB, "bad address")]
+
+
+def test_mailjet_that_refuses_the_call_takes_nothing():
+    with pytest.raises(Refused, match="Malformed"):
+        answered("mailjet", {"ErrorCode": "mj-0002", "ErrorMessage": "Malformed JSON"}, status=400)
+
+
+# SparkPost
+
+
+def counted(accepted, rejected):
+    return {
+        "results": {
+            "id": "11668787484950529",
+            "total_accepted_recipients": accepted,
+            "total_rejected_recipients": rejected,
+        }
+    }
+
+
+def test_sparkpost_counts_and_names_nobody():
+    assert answered("sparkpost", counted(3, 0)).doubtful == ()
+    assert answered("sparkpost", counted(2, 1)).doubtful == (ANN, BOB, CAS)
+    assert len(answered("sparkpost", counted(0, 3)).refused) == 3
+    with pytest.raises(Uncertain):
+        answered("sparkpost", counted(1, 1))
+
+
+# Brevo
+
+
+def test_brevo_knows_a_key_again_without_saying_what_became_of_the_first_call():
+    with serving("brevo") as (provider, server):
+        call = provider.compose(MESSAGE, BATCH)
+        provider.submit(call, BATCH)
+        with pytest.raises(Uncertain, match="settle"):
+            provider.submit(call, BATCH)
+        assert not server.twice()
+        assert len(server.taken) == 3
+
+
+def test_brevo_drops_everything_where_a_test_asks_for_it():
+    headers = json.loads(composed("brevo", sandbox=True).body)["headers"]
+    assert headers["X-Sib-Sandbox"] == "drop"
+    assert "X-Sib-Sandbox" not in json.loads(composed("brevo").body)["headers"]
+
+
+# Test modes of the others
+
+
+def test_mailgun_and_sendgrid_and_mailjet_deliver_nothing_in_their_test_modes():
+    assert b'name="o:testmode"\r\n\r\nyes' in composed("mailgun", test_mode=True).body
+    sandbox = json.loads(composed("sendgrid", sandbox=True).body)["mail_settings"]
+    assert sandbox == {"sandbox_mode": {"enable": True}}
+    assert json.loads(composed("mailjet", sandbox=True).body)["SandboxMode"] is True
