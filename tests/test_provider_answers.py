@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from campaign_servers import DESKS
 from lying_server import LyingServer, said
+from syndicate.contracts import CampaignProvider, Provider
 from syndicate.errors import Refused, Throttled, Uncertain
 from syndicate.models import Batch, Mailbox, Message, Recipient
-from syndicate.providers import open_provider
+from syndicate.providers import TABLE, open_provider
 from tongues import TONGUES
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -54,6 +56,25 @@ def answered(name, answer, batch=BATCH, status=200):
 def composed(name, message=MESSAGE, **more):
     with serving(name, **more) as (provider, _):
         return provider.compose(message, BATCH)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_provider_can_be_asked_all_that_its_shape_is_asked(name):
+    known = TONGUES.get(name) or DESKS.get(name)
+    settings = known.settings if known else {}
+    opened = open_provider(
+        name, {"base_url": "http://127.0.0.1:9", **settings}, folder=Path(), env={},
+        clock=lambda: NOW,
+    )  # fmt: skip
+    shape = CampaignProvider if opened.abilities.holds_list else Provider
+    asked = {
+        member
+        for base in shape.__mro__
+        for member in (*vars(base), *vars(base).get("__annotations__", {}))
+        if not member.startswith("_")
+    }
+    assert {"key_names", "check", "patience"} < asked
+    assert [member for member in asked if not hasattr(opened, member)] == []
 
 
 # Postmark

@@ -54,6 +54,8 @@ class File:
 
     settings_kind: ClassVar[type[Settings]] = FileSettings
     own_tokens: frozenset[str] = frozenset()
+    #: it needs no key
+    key_names: tuple[str, ...] = ()
     abilities: ClassVar[Abilities] = Abilities(
         title="Files (for a system of your own)",
         documents="docs/providers/file.md",
