@@ -169,7 +169,9 @@ def test_systemd_is_told_the_time_in_the_zone_of_the_site():
 
 def test_a_workflow_is_one_that_github_accepts(tmp_path):
     path = tmp_path / "newsletter.yml"
-    text = recipes.TABLE["github"](plan(secrets=("MAILGUN_API_KEY",), ledger="SYNDICATE_LEDGER"))
+    text = recipes.TABLE["github"](
+        plan(secrets=("MAILGUN_API_KEY", "SYNDICATE_LEDGER"), ledger="SYNDICATE_LEDGER")
+    )
     path.write_text(text, "utf-8")
     done = subprocess.run(
         [
@@ -184,6 +186,17 @@ def test_a_workflow_is_one_that_github_accepts(tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "ok -- validation done")
     assert "MAILGUN_API_KEY: ${{ secrets.MAILGUN_API_KEY }}" in text
     assert "SYNDICATE_LEDGER: ${{ secrets.SYNDICATE_LEDGER }}" in text
+
+
+def test_the_address_of_a_ledger_is_one_of_the_secrets(small_site):
+    due_site(small_site)
+    small_site.write(
+        "syndicate.toml",
+        small_site.path("syndicate.toml").read_text("utf-8")
+        + '[ledger]\nurl_env = "SYNDICATE_LEDGER"\n',
+    )
+    for kind in ("--cron", "--systemd", "--github"):
+        assert "SYNDICATE_LEDGER" in schedule(small_site, kind)
 
 
 def test_a_workflow_is_refused_where_the_ledger_would_be_lost():

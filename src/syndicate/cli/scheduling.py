@@ -71,8 +71,7 @@ def _command() -> tuple[str, ...]:
 
 def _secrets(desk: Desk) -> Iterator[str]:
     """Name the environment variables that a run needs; none is read."""
-    if desk.config.site.secret_env:
-        yield desk.config.site.secret_env
+    yield from filter(None, (desk.config.site.secret_env, desk.config.ledger.url_env))
     for newsletter in desk.config.newsletters.values():
         service = desk.service(newsletter.provider)
         yield from service.key_names

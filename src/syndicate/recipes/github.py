@@ -55,11 +55,10 @@ def recipe(plan: Plan) -> str:
             "old articles again. Keep the ledger in PostgreSQL first: [ledger] url_env = "
             '"SYNDICATE_LEDGER".'
         )
-    secrets = tuple(dict.fromkeys((*plan.secrets, plan.ledger_env)))
     return _RECIPE.format(
-        names="\n".join(f"#   {name}" for name in secrets),
+        names="\n".join(f"#   {name}" for name in plan.secrets),
         times="\n".join(_times(plan)),
-        env="\n".join(f"      {name}: ${{{{ secrets.{name} }}}}" for name in secrets),
+        env="\n".join(f"      {name}: ${{{{ secrets.{name} }}}}" for name in plan.secrets),
     )
 
 
