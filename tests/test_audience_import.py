@@ -301,6 +301,18 @@ def test_a_column_of_the_audience_is_a_value_and_says_nothing_of_standing(folder
     assert (folder / "weekly.csv").read_text().endswith("z@e.example,silver\n")
 
 
+@pytest.mark.parametrize(
+    "columns", ["ADDED_TIME,MODIFIED_TIME", "DOUBLE_OPT-IN,ADDED_TIME,MODIFIED_TIME"]
+)
+def test_an_export_that_does_not_tell_who_left_is_said_to(folder, columns):
+    row = ["z@e.example", *["" for _ in columns.split(",")]]
+    path = write(folder, "brevo.csv", exports.table(f"EMAIL,{columns}", row))
+    (table,) = join(folder, path).tables
+    assert (table.layout.export.name, table.layout.tells) == ("Brevo", False)
+    told = write(folder, "told.csv", exports.OTHERS["Brevo"][0])
+    assert join(folder, told).tables[0].layout.tells
+
+
 def test_unknown_words_stop_nothing_and_hold_no_address(folder):
     rows = [["a@e.example", "active"], ["b@e.example", "Dormant"], ["c@e.example", "d@e.example"]]
     found = join(folder, write(folder, "new.csv", exports.table("email,status", *rows)))

@@ -37,7 +37,7 @@ class Layout:
     #: number of cells in a row
     width: int
     judge: Judge
-    #: whether rows or the name of the file tell who is subscribed
+    #: whether rows or the name of the file tell who left
     tells: bool
     #: standing of everybody, where the name of the file says it
     by_name: Standing | None
@@ -74,7 +74,7 @@ def layout(header: Sequence[str], sheet: Sheet, own: frozenset[str]) -> Layout:
         address,
         len(header),
         _judge(clues, by_name, export),
-        tells=bool(clues) or by_name is not None,
+        tells=by_name is not None or any(one.tells for _, one in clues),
         by_name=by_name,
         values=_values({n: p for n, p in names.items() if n not in told}, header, export, address),
     )

@@ -106,6 +106,11 @@ class Clue:
     #: whether other words are no clue, rather than a standing that we do not know
     within: bool = False
 
+    @property
+    def tells(self) -> bool:
+        """Whether it can say that somebody left."""
+        return not GONE.isdisjoint({self.filled, self.empty, *self.words.values()})
+
 
 #: what a row says: a standing, or what stands there that we do not understand
 Said = Standing | str

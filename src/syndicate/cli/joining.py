@@ -16,6 +16,8 @@ from syndicate.cli.looking import JSON, NEWSLETTER
 if TYPE_CHECKING:
     from syndicate.audience.merging import Joining, Table
 
+#: bytes from which reading takes long enough to say so
+LARGE = 20_000_000
 #: lines of a table that are named one by one
 LINES = 10
 
@@ -59,23 +61,28 @@ def import_command(
     # Keys are of the ledger's own secret where the site has none: it must be there to stay.
     with desk.ledger(write=not dry_run) as ledger:
         secret = ledger.secret(desk.secret())
+    if (size := sum(path.stat().st_size for path in paths if path.exists())) > LARGE:
+        talk(f"Reading {size // 1_000_000:,} MB, which takes a moment.")
     rules = merging.Rules(secret, desk.suppressed(secret), _names(columns))
     with merging.joining(audience, paths, rules) as found:
-        gone = found.merged.gone
         # Who left is written down first: whatever happens then, they are not mailed.
-        list_ = suppressing.list_of(desk) if gone else None
-        fresh = len(gone - rules.suppressed)
+        list_ = suppressing.list_of(desk) if found.merged.gone else None
+        if list_ is not None and not dry_run:
+            suppressing.suppress(desk, list_, found.merged.gone, secret)
         if not dry_run:
-            if list_ is not None:
-                suppressing.suppress(desk, list_, gone, secret)
             found.write()
+    fresh = len(found.merged.gone - rules.suppressed)
     if as_json:
         show_json(_as_json(found, fresh, dry_run=dry_run))
-        return
+    else:
+        _tell(found, _on_list(found, fresh, list_.name) if list_ else "", dry_run=dry_run)
+
+
+def _tell(found: "Joining", suppressed: str, *, dry_run: bool) -> None:
     for line in _lines(found):
         talk(line)
-    if list_ is not None:
-        talk(_on_list(found, fresh, list_.name))
+    if suppressed:
+        talk(suppressed)
     if dry_run:
         talk("Nothing was changed: this was a dry run.")
 
@@ -83,7 +90,7 @@ def import_command(
 def _names(columns: str | None) -> tuple[str, ...] | None:
     if columns is None:
         return None
-    names = tuple(name.strip().lower() for name in columns.split(",") if name.strip())
+    names = tuple("_".join(name.lower().split()) for name in columns.split(",") if name.strip())
     return () if names == ("none",) else names
 
 
