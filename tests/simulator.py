@@ -92,7 +92,7 @@ class Fragile(SqliteDatabase):
         self.play.step("after commit")
 
     def tidy(self):
-        pass
+        return True
 
 
 @cache

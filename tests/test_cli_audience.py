@@ -97,6 +97,20 @@ def test_whoever_is_forgotten_stands_in_no_file_of_the_ledger_and_is_never_maile
     assert [one["accepted"] for one in told] == [1, 2]
 
 
+def test_forgetting_names_every_folder_that_still_holds_the_address(listed):
+    listed.edit(
+        "syndicate.toml",
+        "[newsletters",
+        '[providers.outbox]\nfolder = "mail"\n[newsletters',
+    )
+    listed.run("send", "--yes")
+    listed.write("handed-over/weekly-1/weekly-1-b0001.json", '{"to": "Ann@example.com"}')
+    listed.write("state/ledger.db.version-1", "ann@example.com")
+    ended = listed.run("audience", "forget", "ann@example.com", "--yes")
+    for words in ("1 file in mail/", "weekly-1-b0001.json", "ledger.db.version-1"):
+        assert words in ended.err
+
+
 def test_whoever_is_forgotten_while_in_doubt_never_gets_it_again(listed):
     with LyingServer() as server:
         listed.edit(

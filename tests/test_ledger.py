@@ -14,6 +14,7 @@ from syndicate.models import (
     Counts,
     Excluded,
     Frozen,
+    Generation,
     LogEntry,
     Mailbox,
     Message,
@@ -423,12 +424,12 @@ def test_a_secret_of_ones_own_is_remembered_by_its_fingerprint_only(ledger, reop
 
 def test_each_run_and_each_entry_of_the_log_raises_the_generation(ledger, reopen, new_place):
     id_, generation = ledger.identity()
-    assert generation == 0
+    assert generation == Generation(0, 0)
 
     assert [ledger.begin_run("anna", NOW), ledger.begin_run("anna", NOW)] == [1, 2]
     ledger.note(LogEntry(NOW, "anna", "skipped a week"))
 
-    assert reopen().identity() == (id_, 3)
+    assert reopen().identity() == (id_, Generation(runs=2, entries=1))
     with closing(open_ledger(new_place("other"))) as other:
         assert other.identity()[0] != id_
 

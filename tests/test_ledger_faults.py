@@ -521,6 +521,25 @@ def test_every_commit_is_on_the_disk_and_what_is_forgotten_is_overwritten(path):
     ledger.close()
 
 
+def test_what_a_reader_keeps_from_being_overwritten_is_said_and_the_same_again_does_it(path):
+    def bytes_kept():
+        return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+    ledger = open_ledger(path)
+    ledger.freeze(FROZEN, people(1, 3), ())
+    ledger._db.connection.execute("PRAGMA busy_timeout = 10")  # noqa: SLF001 -- a test is impatient
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM log").fetchone()
+        with pytest.raises(LedgerBusy, match="is forgotten, but"):
+            ledger.forget((1).to_bytes(16, "big"), by="anna", now=NOW)
+        assert b"person1@example.org" in bytes_kept()
+    assert ledger.forget((1).to_bytes(16, "big"), by="anna", now=NOW) == 1
+    assert b"person1@example.org" not in bytes_kept()
+    assert b"person2@example.org" in bytes_kept()
+    ledger.close()
+
+
 def test_a_large_freeze_keeps_one_batch_in_memory(path):
     ledger = open_ledger(path)
     tracemalloc.start()

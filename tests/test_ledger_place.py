@@ -14,6 +14,7 @@ import pytest
 from syndicate.errors import LedgerError
 from syndicate.ledger import hold, open_ledger, seen
 from syndicate.ledger.place import filesystem
+from syndicate.models import Generation
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MOUNTS = r"""22 1 0:20 / / rw,relatime - ext4 /dev/sda1 rw
@@ -96,9 +97,19 @@ def test_a_copy_without_its_write_ahead_log_is_old(tmp_path):
             shutil.copy(tmp_path / name, copied)
     whole = copied / "ledger.db"
     alone = shutil.copy(whole, tmp_path / "alone.db")
-    for file, lacking in ((whole, 0), (alone, 1)):
+    for file, last in ((whole, None), (alone, Generation(2))):
         with closing(open_ledger(file)) as ledger:
-            assert seen.missing(known, ledger.identity()) == lacking
+            assert seen.newer(known, ledger.identity()) == last
+
+
+def test_an_old_copy_does_not_grow_out_of_it_by_commands_that_need_no_run(sent):
+    site, old = sent
+    put_back(site, old)
+    for number in range(10):
+        site.run("skip", "--reason", f"reason {number}")
+    ended = site.run("send", "--yes")
+    assert ended.code == 2
+    assert "older copy" in ended.err
 
 
 @pytest.mark.parametrize(("answer", "emails"), [("n", 4), ("y", 6)])
@@ -121,13 +132,17 @@ def test_at_a_terminal_a_person_decides(sent, answer, emails):
 
 
 def test_a_ledger_never_seen_here_is_not_an_old_copy(tmp_path):
-    assert seen.missing(tmp_path, ("unknown", 3)) == 0
+    assert seen.newer(tmp_path, ("unknown", Generation(3, 3))) is None
 
 
 def test_what_is_remembered_is_the_last_that_was_seen(tmp_path):
-    seen.remember(tmp_path, ("a", 7))
-    seen.remember(tmp_path, ("b", 3))
-    assert [seen.missing(tmp_path, ("a", n)) for n in (6, 7, 8)] == [1, 0, 0]
+    last = Generation(2, 7)
+    seen.remember(tmp_path, ("a", last))
+    seen.remember(tmp_path, ("b", Generation(1, 3)))
+    for now in (Generation(2, 6), Generation(1, 70)):
+        assert seen.newer(tmp_path, ("a", now)) == last
+    for now in (last, Generation(2, 8), Generation(3, 7)):
+        assert seen.newer(tmp_path, ("a", now)) is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from syndicate.models import (
     Feed,
     Finding,
     Frozen,
+    Generation,
     Head,
     HeldList,
     Issue,
@@ -193,11 +194,10 @@ class Ledger(Protocol):
     Raises LedgerError for what a person can mend: disk full, read-only, not a ledger.
     """
 
-    def identity(self) -> tuple[str, int]:
+    def identity(self) -> tuple[str, Generation]:
         """Give the ledger's random id and its generation.
 
-        Each run and each entry of the log raises it: a lower one than was seen before means an
-        old copy.
+        A lower one than was seen before means an old copy.
         """
         ...
 
@@ -375,7 +375,8 @@ class Ledger(Protocol):
     def forget(self, key: bytes, *, by: str, now: datetime) -> int:
         """Overwrite address and values of one recipient everywhere; their key stays.
 
-        Pending or in doubt, they are withdrawn. Gives the number of issues they were in.
+        Pending or in doubt, they are withdrawn. Gives the number of issues they were in. Raises
+        LedgerBusy when all is done but for overwriting what another program still reads.
         """
         ...
 

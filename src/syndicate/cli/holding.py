@@ -74,14 +74,15 @@ def _folder() -> Path:
 def _refuse_old_copy(desk: Desk, ledger: "Ledger", *, yes: bool) -> None:
     from syndicate.ledger import seen
 
-    lacking = seen.missing(_folder(), ledger.identity())
-    if not lacking:
+    now = ledger.identity()[1]
+    last = seen.newer(_folder(), ledger.identity())
+    if last is None:
         return
-    refusal = seen.refusal(desk.ledger_name, lacking)
+    refusal = seen.refusal(desk.ledger_name, now, last)
     if yes or not at_a_terminal():
         raise refusal
     talk(str(refusal))
     question = "Go on with this old copy? Whoever got mail since may get it again"
     click.confirm(question, abort=True, err=True)
-    text = f"an old copy of the ledger, {lacking} entries behind, was taken on by hand"
+    text = f"an old copy of the ledger was taken on by hand: {seen.behind(now, last)}"
     ledger.note(LogEntry(desk.now, desk.by, text))

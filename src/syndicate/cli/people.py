@@ -12,6 +12,9 @@ from syndicate.cli.joining import import_command
 from syndicate.cli.looking import JSON, NEWSLETTER
 from syndicate.cli.syncing import sync_command
 
+#: where providers of our own write mail, unless their `folder` says otherwise
+_WRITTEN = {"outbox": "outbox", "file": "handed-over"}
+
 
 @click.group("audience", epilog="Example: syndicate audience count")
 def audience_command() -> None:
@@ -128,14 +131,25 @@ def _out_of_reach(desk: Desk, address: str) -> list[str]:
             if any(addresses.normalise(cell.strip('"')) == address for cell in _cells(line))
         ]
         lines += [f"  {desk.config.newsletters[name].audience}:{number}" for number in found]
-    mails = [
-        path
-        for path in desk.config.root.glob("outbox/*/*.eml")
-        if address.encode() in path.read_bytes().lower()
-    ]
-    if mails:
-        lines.append(f"  {count(len(mails), 'file')} in outbox/, the first {mails[0].name}")
+    for folder, files in _files_with(desk, address).items():
+        lines.append(f"  {count(len(files), 'file')} in {folder}/, the first {files[0].name}")
     return [*lines, "  the provider's own records and lists", "  copies of these files"]
+
+
+def _files_with(desk: Desk, address: str) -> dict[str, list[Path]]:
+    """Find the address in mail that was written to files, and in copies of the ledger."""
+    settings = desk.config.providers
+    written = [settings.get(name, {}).get("folder", usual) for name, usual in _WRITTEN.items()]
+    found = {}
+    for folder in (*written, "state"):
+        files = [
+            path
+            for path in sorted((desk.config.root / folder).rglob("*"))
+            if path.is_file() and address.encode() in path.read_bytes().lower()
+        ]
+        if files:
+            found[folder] = files
+    return found
 
 
 def _cells(line: str) -> list[str]:

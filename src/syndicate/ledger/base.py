@@ -13,6 +13,7 @@ from syndicate.models import (
     Counts,
     Doubt,
     Excluded,
+    Generation,
     Issue,
     LogEntry,
     Message,
@@ -43,10 +44,10 @@ class Reader:
         """Read from an open database."""
         self._db = database
 
-    def identity(self) -> tuple[str, int]:
+    def identity(self) -> tuple[str, Generation]:
         """Give the ledger's random id and its generation, which only ever goes up."""
         meta = self._meta()
-        return meta["id"], meta["generation"]
+        return meta["id"], Generation(meta["runs"], meta["entries"])
 
     def started(self, newsletter: str) -> bool:
         """Whether this newsletter has a baseline."""

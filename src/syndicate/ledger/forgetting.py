@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from syndicate.errors import LedgerBusy
 from syndicate.ledger.base import utc_text
 from syndicate.ledger.writing import Writer, people_as_json, people_from_json
 from syndicate.models import Recipient
@@ -15,7 +16,9 @@ class Forgetting(Writer):
     def forget(self, key: bytes, *, by: str, now: datetime) -> int:
         """Forget one recipient everywhere, and give the number of issues they were in.
 
-        Where they were pending they are withdrawn; where they were in doubt, never again.
+        Where they were pending they are withdrawn; where they were in doubt, never again. Raises
+        LedgerBusy, with all of that done, while another program keeps the old bytes from being
+        overwritten.
         """
         at = utc_text(now)
         with self._db.change():
@@ -25,8 +28,13 @@ class Forgetting(Writer):
             for row in rows:
                 self._rewrite(row["seq"], row["number"], lambda one: one.key == key)
             issues = len({row["seq"] for row in rows})
-            self._log(now, by, "", f"one recipient forgotten, in {issues} issues")
-        self._db.tidy()
+            self._log(now, by, "", f"one recipient forgotten, issues they were in: {issues}")
+        if not self._db.tidy():
+            raise LedgerBusy(
+                f"{self._db.place}: the address is forgotten, but another program reads the "
+                "ledger, so what stood there is not overwritten yet. Run the same command again "
+                "when it has ended."
+            )
         return issues
 
     def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:

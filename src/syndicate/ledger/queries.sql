@@ -4,8 +4,8 @@
 -- read_meta
 -- Tell which ledger this is, and which secret it uses.
 SELECT id, secret, fingerprint,
-  (SELECT coalesce(max(number), 0) FROM run) + (SELECT coalesce(max(number), 0) FROM log)
-    AS generation
+  (SELECT coalesce(max(number), 0) FROM run) AS runs,
+  (SELECT coalesce(max(number), 0) FROM log) AS entries
 FROM meta;
 
 -- keep_secret

@@ -7,15 +7,10 @@ import msgspec
 
 from syndicate import files
 from syndicate.errors import LedgerError
+from syndicate.models import Generation
 
 #: names another folder than the usual one
 VARIABLE = "SYNDICATE_STATE"
-
-
-class _Seen(msgspec.Struct, frozen=True):
-    """One ledger, as it stood when a run of this user ended."""
-
-    generation: int
 
 
 def folder(env: Mapping[str, str], platform: str, home: Path) -> Path:
@@ -34,30 +29,37 @@ def folder(env: Mapping[str, str], platform: str, home: Path) -> Path:
     return (Path(given) if given.startswith("/") else home / ".local" / "state") / "syndicate"
 
 
-def missing(seen: Path, ledger: tuple[str, int]) -> int:
-    """Tell how many entries a ledger lacks that it had when it was last seen here.
+def newer(seen: Path, ledger: tuple[str, Generation]) -> Generation | None:
+    """Give how far a ledger had come when it was last seen here, if it is behind that now.
 
-    `ledger` is what `Ledger.identity` gives; 0 also for one that was never seen.
+    `ledger` is what `Ledger.identity` gives; None also for one that was never seen.
     """
     id_, generation = ledger
     try:
-        last = msgspec.json.decode((seen / f"{id_}.json").read_bytes(), type=_Seen)
+        last = msgspec.json.decode((seen / f"{id_}.json").read_bytes(), type=Generation)
     except (OSError, msgspec.MsgspecError):
-        return 0
-    return max(0, last.generation - generation)
+        return None
+    return last if generation < last else None
 
 
-def remember(seen: Path, ledger: tuple[str, int]) -> None:
+def remember(seen: Path, ledger: tuple[str, Generation]) -> None:
     """Keep how far a ledger has come. Raises SyndicateError when that cannot be written."""
     id_, generation = ledger
-    files.write(seen / f"{id_}.json", msgspec.json.encode(_Seen(generation)), inside=seen)
+    files.write(seen / f"{id_}.json", msgspec.json.encode(generation), inside=seen)
 
 
-def refusal(place: str, lacking: int) -> LedgerError:
+def behind(now: Generation, last: Generation) -> str:
+    """Say how far a copy is behind what was seen."""
+    return (
+        f"it has {now.runs:,} runs and {now.entries:,} entries, and had {last.runs:,} and "
+        f"{last.entries:,} when it was last used on this computer"
+    )
+
+
+def refusal(place: str, now: Generation, last: Generation) -> LedgerError:
     """Say why nothing is handed over from an old copy."""
     return LedgerError(
-        f"{place}: this is an older copy of the ledger: {lacking} entries that were in it when it "
-        "was last used on this computer are not there. People could be mailed twice. Put the "
-        "newest one back. To go on with this one all the same, run the command at a terminal, "
-        "without --yes."
+        f"{place}: this is an older copy of the ledger: {behind(now, last)}. People could be "
+        "mailed twice. Put the newest one back. To go on with this one all the same, run the "
+        "command at a terminal, without --yes."
     )

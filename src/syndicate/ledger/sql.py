@@ -54,8 +54,8 @@ class Database(Protocol):
         """Put the keys of a batch, 16 bytes each, into the guard. Raises RepeatedKey."""
         ...
 
-    def tidy(self) -> None:
-        """Put away what the last changes left behind, if that can be done now."""
+    def tidy(self) -> bool:
+        """Put away what the last changes left behind; False when that cannot be done now."""
         ...
 
     def close(self) -> None:

@@ -85,11 +85,13 @@ class SqliteDatabase:
                 raise
             raise RepeatedKey from error
 
-    def tidy(self) -> None:
-        """Fold a long write-ahead log back into the file, if that can be done now."""
+    def tidy(self) -> bool:
+        """Fold the write-ahead log back into the file; False while somebody still reads it."""
         # What was committed stays so, however this ends.
         with suppress(sqlite3.Error):
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+        return False
 
     def close(self) -> None:
         """Let go of the file."""

@@ -144,6 +144,20 @@ class Frozen:
     audience: HeldList | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Generation:
+    """How far a ledger has come; only ever goes up.
+
+    Runs count first. Entries alone would not do: commands that need no run append to the log too,
+    and an old copy could grow past what was seen.
+    """
+
+    #: number of the last run
+    runs: int = 0
+    #: number of the last entry of the log
+    entries: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A batch of which nobody can know whether the provider took it, or all of it."""
