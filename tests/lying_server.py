@@ -120,6 +120,7 @@ class LyingServer:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._end = threading.Event()
+        self._hurried = threading.Event()
         self._http = _Http(("127.0.0.1", 0), _Handler)
         self._http.lying = self
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -136,6 +137,10 @@ class LyingServer:
         with self._lock:
             self._lies.clear()
 
+    def hurry(self) -> None:
+        """Answer at once, from now on, whatever was to be answered later."""
+        self._hurried.set()
+
     def twice(self) -> set[tuple[str, str]]:
         """Give the recipients that were taken more than once: there should be none."""
         return {one for one in self.taken if self.taken.count(one) > 1}
@@ -143,6 +148,7 @@ class LyingServer:
     def close(self) -> None:
         """Let go of everything at once, calls that stall included."""
         self._end.set()
+        self._hurried.set()
         self._http.shutdown()
         self._http.server_close()
         with self._lock:
@@ -204,6 +210,10 @@ class LyingServer:
     def closed(self, link: socket.socket) -> None:
         with self._lock:
             self._open.discard(link)
+
+    def wait_to_answer(self, seconds: float) -> None:
+        """Wait, but not beyond the end, nor once it was told to hurry."""
+        self._hurried.wait(seconds)
 
     def wait(self, seconds: float) -> bool:
         """Wait, but not beyond the end; True when it has ended."""
@@ -287,7 +297,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, lie: Lie, body: bytes):
         if lie.after:
-            self.server.lying.wait(lie.after)
+            self.server.lying.wait_to_answer(lie.after)
         if lie.manner == "stall":
             self.server.lying.wait(30)
         if lie.manner in ("stall", "cut"):

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 import types
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lying_server import CUT_AFTER, MIXED, STALL_AFTER, TAKE, LyingServer
+from lying_server import CUT_AFTER, MIXED, STALL_AFTER, TAKE, LyingServer, throttle
 from simulated import World
 from syndicate.cli import grace
 
@@ -163,6 +164,25 @@ def test_undo_while_send_runs_withdraws_the_rest_and_says_what_was_too_late(smal
     assert small_site.run("settle", "--assume-refused", "all", "--yes").code == 0
     assert frozen(small_site)["withdrawn"] == 6
     assert "nothing new" in small_site.run("send", "--yes").err
+
+
+def test_undo_while_the_only_call_is_under_way_keeps_it_from_being_made_again(small_site):
+    with LyingServer() as server:
+        to_server(small_site, server)
+        server.will(replace(throttle(1), after=30))
+        with start(small_site, "--yes") as sending:
+            until(lambda: server.calls == 1)
+            undone = small_site.run("undo", "--yes")
+            server.hurry()
+            _, talk = sending.communicate(timeout=60)
+        assert server.taken == []
+    assert undone.code == 0
+    assert "0 recipients withdrawn" in undone.err
+    assert "Perhaps too late for 2" in undone.err
+    assert sending.returncode == 130
+    assert "was taken back with undo" in talk
+    assert (frozen(small_site)["withdrawn"], frozen(small_site)["pending"]) == (2, 0)
+    assert "nothing to take back" in small_site.run("undo", "--yes").err
 
 
 def test_there_may_be_nothing_to_take_back(small_site):

@@ -28,12 +28,12 @@ def undo_command(context: click.Context, issue: str | None, *, yes: bool) -> Non
     with desk.ledger() as ledger:
         found = _choose(ledger, issue)
         if found is None:
-            talk("There is nothing to take back: no recipient is pending.")
+            talk("There is nothing to take back: nobody is pending, and no call is under way.")
             context.exit(Exit.DONE)
         _confirm(found, yes=yes)
     # No run lock: the run that hands over holds it, and stops at its next claim.
     with desk.ledger(write=True) as ledger:
-        if found.counts.pending:
+        if found.counts.pending or found.counts.in_doubt:
             take_back(desk, ledger, found.id)
         else:
             call_back(desk, ledger, found)
@@ -82,7 +82,7 @@ def _too_late(counts: Counts) -> list[str]:
     if counts.in_doubt:
         lines.append(
             f"Perhaps too late for {counts.in_doubt:,}: their call is under way or in doubt. "
-            "See: syndicate status"
+            "They are not handed over again. See: syndicate status"
         )
     if not counts.accepted and not counts.in_doubt:
         lines.append("Nobody got it, so its articles are new again.")
@@ -91,18 +91,28 @@ def _too_late(counts: Counts) -> list[str]:
 
 def _choose(ledger: "Ledger", issue: str | None) -> Issue | None:
     """Find the issue that may still be taken back; None where there is none."""
-    known = ledger.issues()
-    if issue is not None and issue not in {one.id for one in known}:
+    known = [one for one in ledger.issues() if issue in {None, one.id}]
+    if issue is not None and not known:
         raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
-    found = [one for one in known if one.counts.pending and issue in {None, one.id}]
-    if not found and known:
-        # What a provider holds for later is accepted, and may still be had back.
-        newest = known[0] if issue is None else next(one for one in known if one.id == issue)
-        found = [newest] if newest.audience and newest.counts.accepted else []
-    if len(found) > 1:
-        names = ", ".join(one.id for one in found)
+    pending = [one for one in known if one.counts.pending]
+    if len(pending) > 1:
+        names = ", ".join(one.id for one in pending)
         raise click.UsageError(f"Say which issue: {names}.")
-    return found[0] if found else None
+    if pending:
+        return pending[0]
+    return next((one for one in known[:1] if _may_come_back(ledger, one)), None)
+
+
+def _may_come_back(ledger: "Ledger", issue: Issue) -> bool:
+    """Whether somebody of an issue may be had back although nobody is pending.
+
+    A call under way may come to nothing, and be made again; what a provider holds for later is
+    accepted already.
+    """
+    counts = issue.counts
+    if counts.in_doubt:
+        return not ledger.stopped(issue.id)
+    return bool(issue.audience and counts.accepted)
 
 
 def _confirm(issue: Issue, *, yes: bool) -> None:
@@ -110,6 +120,11 @@ def _confirm(issue: Issue, *, yes: bool) -> None:
         return
     if not at_a_terminal():
         raise click.UsageError("Nobody is here to ask. Say --yes if you are sure.")
-    pending = count(issue.counts.pending or issue.counts.accepted, "recipient")
-    question = f"Withdraw {pending} of {issue.id}, who then never get it?"
+    counts = issue.counts
+    if counts.in_doubt and not counts.pending:
+        people = count(counts.in_doubt, "recipient")
+        question = f"{people} of {issue.id}, under way or in doubt: let nothing more of it go out?"
+    else:
+        people = count(counts.pending or counts.accepted, "recipient")
+        question = f"Withdraw {people} of {issue.id}, who then never get it?"
     click.confirm(question, abort=True, err=True)
