@@ -216,6 +216,11 @@ def test_whoever_was_refused_goes_again_in_new_batches_and_only_they(small_site)
         assert small_site.run("send", "--yes").code == 0
         (first,) = server.taken
         assert frozen(small_site)["refused"] == 1
+        # Without a yes nothing is changed: nobody becomes pending for the next send.
+        asked = small_site.run("send", "--retry-refused")
+        assert asked.code == 2
+        assert "1 refused before" in asked.err
+        assert (frozen(small_site)["refused"], frozen(small_site)["pending"]) == (1, 0)
         ended = small_site.run("send", "--yes", "--retry-refused")
         assert ended.code == 0
         assert "1 refused recipient again, in new batches" in ended.err

@@ -365,6 +365,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def may_go_again(self, issue: str) -> int:
+        """Count who was refused and may get an issue again; whoever was forgotten may not."""
+        ...
+
     def retry_refused(self, issue: str, size: int, *, by: str, now: datetime) -> int:
         """Put everybody who was refused into new batches; the refusals stay on record.
 

@@ -71,10 +71,7 @@ def _either(order: Order, ledger: "Ledger", run: int) -> Outcome:
     _baseline_rules(order, ledger)
     stopping.refuse_lost_ids(order, ledger)
     if order.retry_refused:
-        from syndicate.cli.again import refused_again
-
-        again = refused_again(order.desk, ledger, order.newsletter)
-        return _go_on(order, ledger, run, again) if again else (None, Exit.DONE)
+        return _again(order, ledger, run)
     started = ledger.issues(order.newsletter)
     unfinished = [one for one in started if one.counts.pending]
     if unfinished:
@@ -228,6 +225,23 @@ def _go_on(order: Order, ledger: "Ledger", run: int, issue: Issue) -> Outcome:
     if stop := _asked(order, left):
         return issue, stop
     return _out(order, ledger, run, issue, order.desk.source())
+
+
+def _again(order: Order, ledger: "Ledger", run: int) -> Outcome:
+    """Hand over once more to whoever was refused, and to nobody before somebody said so."""
+    from syndicate.cli import again
+
+    issue = again.refused_before(ledger, order.newsletter)
+    if issue is None:
+        return None, Exit.DONE
+    refused, pending = ledger.may_go_again(issue.id), issue.counts.pending
+    others = f", {pending:,} pending" if pending else ""
+    talk(f"{issue.id}: to hand over once more: {refused:,} refused before{others}.")
+    if stop := _asked(order, refused + pending):
+        return issue, stop
+    return _out(
+        order, ledger, run, again.goes_again(order.desk, ledger, issue), order.desk.source()
+    )
 
 
 def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder") -> Outcome:

@@ -59,9 +59,9 @@ def send_command(
     from syndicate.cli import go, grace, weeks
     from syndicate.cli.order import Order
 
-    if retry_refused and dry_run:
-        raise click.UsageError("Choose one of --retry-refused and --dry-run.")
     wishes = Asked(**asked)
+    if retry_refused and (dry_run or wishes != Asked()):
+        raise click.UsageError("--retry-refused hands over what is frozen: it takes no wishes.")
     if all_due and (newsletter or baseline or retry_refused or wishes != Asked()):
         raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
     desk = open_desk(context)

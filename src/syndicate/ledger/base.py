@@ -150,6 +150,10 @@ class Reader:
         """List refused recipients as (line of the audience file, reason)."""
         return tuple(sorted((one.line, reason) for _, one, reason in self._refused(issue)))
 
+    def may_go_again(self, issue: str) -> int:
+        """Count who was refused and may get an issue again; whoever was forgotten may not."""
+        return sum(bool(one.address) for _, one, _ in self._refused(issue))
+
     def log(self, issue: str | None = None) -> tuple[LogEntry, ...]:
         """Read the log, the oldest first."""
         return tuple(_entry(row) for row in self._db.all("read_log", issue=issue))
