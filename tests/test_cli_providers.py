@@ -80,6 +80,24 @@ def test_settle_asks_the_records_and_says_what_they_told(mailgun):
     assert "found at the provider: 2 accepted" in run(site, "log").out
 
 
+def test_a_doubt_at_a_provider_that_was_left_stops_no_later_issue(mailgun):
+    site, server = mailgun
+    server.will(CUT_AFTER)
+    assert run(site, "send", "--yes").code == 4
+    # The newsletter moves, and the key of the old provider goes.
+    site.edit("syndicate.toml", 'provider = "mailgun"', 'provider = "outbox"')
+    site.article("second", "Second")
+    sent = site.run("send", "--yes")
+    assert "2 accepted = 2" in sent.err
+    assert "still in doubt for 2 people" in sent.err
+    assert sent.code == 4
+    # A person can say it all the same, and is told why the provider cannot.
+    asked = site.run("settle")
+    assert asked.code == 4
+    assert "MAILGUN_API_KEY is not set" in asked.err
+    assert site.run("settle", "--assume-accepted", "all", "--yes").code == 0
+
+
 def test_what_the_records_do_not_tell_stays_in_doubt_and_is_a_persons_to_say(mailgun):
     site, server = mailgun
     server.will(says(500))

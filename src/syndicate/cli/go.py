@@ -49,12 +49,20 @@ def send(order: Order) -> Outcome:
 def _settle_first(order: Order, ledger: "Ledger", run: int) -> None:
     """Ask about what earlier runs left in doubt, where the provider can tell."""
     for issue in ledger.issues(order.newsletter):
-        if not issue.counts.in_doubt:
-            continue
-        service = order.desk.service(issue.provider)
-        service.close()
-        if service.abilities.lookup or service.abilities.key_life:
+        if issue.counts.in_doubt and _can_tell(issue.provider):
             find_out(order.desk, ledger, run, issue)
+
+
+def _can_tell(provider: str) -> bool:
+    """Whether a provider that we bring the recipients to can tell what it took."""
+    from syndicate.providers import kind_of
+
+    try:
+        can = kind_of(provider).abilities
+    except ConfigError:
+        # It came from another package, which is gone.
+        return False
+    return can.lookup or can.key_life is not None
 
 
 def _with_doubts(order: Order, ledger: "Ledger", issue: Issue | None, code: Exit) -> Exit:

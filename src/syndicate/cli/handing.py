@@ -14,7 +14,7 @@ from syndicate.cli import runs
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
 from syndicate.cli.ending import Exit
-from syndicate.errors import AudienceError, LedgerError, SyndicateError
+from syndicate.errors import AudienceError, ConfigError, LedgerError, SyndicateError
 from syndicate.models import Issue
 
 if TYPE_CHECKING:
@@ -46,11 +46,20 @@ def hand_over(
 
 def find_out(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> str:
     """Ask the provider about what is in doubt of an issue; gives why it could not be asked."""
+    job = runs.Job(desk, ledger, issue, run, Event())
+    try:
+        return _found_out(job)
+    except ConfigError as error:
+        # Somebody may have left this provider, and its key or its table with it.
+        return f"{issue.provider} cannot be asked about {issue.id}: {error}"
+
+
+def _found_out(job: runs.Job) -> str:
     from syndicate import send as sending
 
-    with _listening() as stop, runs.opened(runs.Job(desk, ledger, issue, run, stop)) as one:
+    with _listening() as stop, runs.opened(replace(job, stop=stop)) as one:
         if isinstance(one, sending.CampaignRun):
-            talk(f"Looking at the campaign of {issue.id}; this may take a minute.")
+            talk(f"Looking at the campaign of {job.issue.id}; this may take a minute.")
             return sending.look(one)
         return sending.settle(one).trouble
 
