@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from simulated import START
 from simulator import MESSAGE, Crash, Play, SqliteLedger
-from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
+from syndicate.errors import LedgerError, Misconfigured, Refused, Throttled, Unavailable, Uncertain
 from syndicate.ledger.sqlite import SqliteDatabase
 from syndicate.models import Abilities, Campaign, Frozen, HeldList, Stage, Status
 from syndicate.send import CampaignRun, Ending, hand_over_campaign
@@ -151,7 +151,7 @@ class CampaignPlay(Play):
             if issue:
                 result = self.hand_over(self.wrap_ledger(ledger), run, issue)
                 self.say(f"run {run} ended: {result.ending} {result.reason}")
-        except Crash:
+        except (Crash, LedgerError):
             self.connection.rollback()
         self.left = None
 

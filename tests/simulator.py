@@ -24,6 +24,8 @@ from multiprocessing import Pool
 
 from simulated import START, SimulatedCalls, World
 from syndicate.errors import (
+    AudienceError,
+    LedgerError,
     Misconfigured,
     Refused,
     Throttled,
@@ -62,6 +64,10 @@ OUTCOMES = (
 )  # fmt: skip
 #: what the run was like when a call reached the provider
 SITUATIONS = ("first", "later", "again", "interrupted", "taken back")
+#: places at which a disk may be full: the run goes on from there, and ends
+WRITES = ("claim_batch", "repeat_batch", "answer_batch", "add_outcome", "before commit")
+#: statements after which a call begins
+CLAIMS = ("claim_batch", "repeat_batch")
 PARTS = ("accepted", "refused", "in_doubt", "pending", "withdrawn")
 
 
@@ -78,7 +84,10 @@ class Fragile(SqliteDatabase):
 
     def all(self, query, /, **values):
         self.play.step(query)
-        return super().all(query, **values)
+        rows = super().all(query, **values)
+        if query in CLAIMS and rows:
+            self.play.claimed(values["issue"], values["number"])
+        return rows
 
     def many(self, query, rows):
         self.play.step(query)
@@ -224,6 +233,8 @@ class Play:
         #: statements left before the process dies; None: it lives
         self.left = None
         self.suppressed = set()
+        #: whether the list of those who unsubscribed cannot be read
+        self.spoiled = False
         self.undone = set()
         #: keys of those forgotten: who was in doubt then is withdrawn, whatever was taken
         self.forgotten = set()
@@ -254,11 +265,23 @@ class Play:
         if self.left is None:
             return
         self.left -= 1
-        if self.left <= 0:
-            self.left = None
+        if self.left > 0:
+            return
+        self.left = None
+        if place not in WRITES or self.rng.random() < 0.8:
             self.coverage["crash", place] += 1
             self.say(f"the process dies: {place}")
             raise Crash
+        self.coverage["trouble", f"full disk at {place}"] += 1
+        self.say(f"the disk is full: {place}")
+        raise LedgerError("the disk is full")
+
+    def claimed(self, issue, number):
+        """Nothing taken back is handed over, and nobody who has unsubscribed."""
+        assert issue not in self.undone, "claimed, and taken back"
+        ledger = SqliteLedger(SqliteDatabase(self.connection, "simulated", readonly=False))
+        people = {one.key for one in ledger.batch(issue, number).recipients}
+        assert not people & self.suppressed, "claimed, and unsubscribed"
 
     def note(self, shape, outcome, batch):
         if self.world.stop:
@@ -297,7 +320,9 @@ class Play:
         world.stop = False
         self.left = rng.randint(1, 120) if rng.random() < 0.6 else None
         wire = Wire(world, lambda: (rng.choice([0.0, 0.2, 2.0]), rng.choice([0.1, 0.5, 9.0])))
-        for chance, action in ((0.3, self.ctrl_c), (0.2, self.undo), (0.3, self.unsubscribe)):
+        for chance, action in (
+            (0.3, self.ctrl_c), (0.2, self.undo), (0.3, self.unsubscribe), (0.1, self.spoil),
+        ):  # fmt: skip
             if rng.random() < chance:
                 world.at(rng.choice([0.0, 0.1, 0.3, 1.0, 5.0]), action)
         try:
@@ -307,13 +332,13 @@ class Play:
             if issue:
                 result = self.hand_over(self.wrap_ledger(ledger), run, issue, wire)
                 self.say(f"run {run} ended: {result.ending} {result.reason}")
-        except Crash:
+        except (Crash, AudienceError, LedgerError):
             self.connection.rollback()
             for arrive in list(wire.on_the_way):
                 if rng.random() < 0.5:
                     self.say("still on the wire")
                     self.quietly(arrive)
-        self.left = None
+        self.left, self.spoiled = None, False
         world.forget()
 
     @staticmethod
@@ -342,13 +367,23 @@ class Play:
         return hand_over(
             Run(
                 ledger, self.provider, issue, MESSAGE, run, "run", self.world.clock(), wire,
-                lambda: frozenset(self.suppressed), lambda _: None,
+                self.list_of_suppressed, lambda _: None,
             )
         )  # fmt: skip
 
     def ctrl_c(self):
         self.say("Ctrl-C")
         self.world.stop = True
+
+    def spoil(self):
+        self.say("the suppression list cannot be read")
+        self.spoiled = True
+
+    def list_of_suppressed(self):
+        if self.spoiled:
+            self.coverage["trouble", "no suppression list"] += 1
+            raise AudienceError("it cannot be read")
+        return frozenset(self.suppressed)
 
     def unsubscribe(self):
         self.suppressed.add(self.rng.choice(self.people).key)
@@ -357,7 +392,10 @@ class Play:
         """Take the newest issue back from another terminal, which does not die here."""
         left, self.left = self.left, None
         ledger = SqliteLedger(self.database())
-        if issue := self.unfinished(ledger):
+        doubtful = (
+            one.id for one in ledger.issues() if one.counts.in_doubt and not ledger.stopped(one.id)
+        )
+        if issue := self.unfinished(ledger) or next(doubtful, None):
             self.say(f"undo {issue}")
             ledger.stop(issue, by="somebody", now=self.world.now())
             self.undone.add(issue)
@@ -487,6 +525,8 @@ def missing(coverage):
     from simulated_campaigns import CELLS  # noqa: PLC0415
 
     cells += [("campaign", *cell) for cell in CELLS]
+    cells += [("trouble", f"full disk at {place}") for place in WRITES]
+    cells += [("trouble", "no suppression list")]
     cells += [("looked up", told) for told in ("whole", "some", "none")]
     cells += [("repeated by its key", outcome) for outcome in ("taken", "lost, and taken")]
     return [cell for cell in cells if not coverage[cell]]
@@ -511,7 +551,7 @@ def _show(coverage):
             if shape == "one by one" or outcome not in BY_RECIPIENT:
                 figures = "".join(f"{coverage[shape, outcome, one]:13,}" for one in SITUATIONS)
                 print(f"{outcome:{width}}{figures}")
-    for kind in ("looked up", "repeated by its key", "campaign"):
+    for kind in ("looked up", "repeated by its key", "trouble", "campaign"):
         told = {" ".join(cell[1:]): n for cell, n in coverage.items() if cell[0] == kind}
         print(f"\n{kind}: " + "; ".join(f"{what} {n:,}" for what, n in sorted(told.items())))
     crashes = {place: n for (kind, place, *_), n in coverage.items() if kind == "crash"}

@@ -8,9 +8,27 @@ from pathlib import Path
 import pytest
 
 from simulated import START, Silent, SimulatedCalls, World
-from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
+from syndicate.errors import (
+    AudienceError,
+    LedgerError,
+    Misconfigured,
+    Refused,
+    Throttled,
+    Unavailable,
+    Uncertain,
+)
 from syndicate.ledger import open_ledger
-from syndicate.models import Frozen, Limits, Mailbox, Message, Payload, Receipt, Recipient, Status
+from syndicate.models import (
+    Abilities,
+    Frozen,
+    Limits,
+    Mailbox,
+    Message,
+    Payload,
+    Receipt,
+    Recipient,
+    Status,
+)
 from syndicate.send import LAST_WORD, TRIES_TO_CONNECT, Ending, Run, Threads, hand_over
 
 ISSUE = "weekly-2026-W48"
@@ -69,7 +87,7 @@ def ledger(tmp_path: Path):
         yield ledger
 
 
-def go(ledger, provider, world, delays=lambda: (0.1, 0.9), calls=None):
+def go(ledger, provider, world, delays=lambda: (0.1, 0.9), *, calls=None, suppressed=frozenset):
     world.provider = provider
     return hand_over(
         Run(
@@ -81,7 +99,7 @@ def go(ledger, provider, world, delays=lambda: (0.1, 0.9), calls=None):
             by="test",
             clock=world.clock(),
             calls=calls or Counted(world, delays),
-            suppressed=frozenset,
+            suppressed=suppressed,
             progress=lambda _: None,
         )
     )
@@ -120,6 +138,65 @@ def test_calls_begin_no_faster_than_the_provider_likes(ledger):
     assert len(gaps) == 19
     assert min(gaps) >= 0.5
     assert ledger.issue(ISSUE).counts.accepted == 40
+
+
+def test_a_provider_that_likes_many_calls_a_second_gets_them(ledger):
+    world = World()
+    provider = Provider(world, connections=8, per_second=50)
+    go(ledger, provider, world, lambda: (0.0, 0.3))
+    # The first alone; then one in each fiftieth of a second, as long as a connection is free.
+    gaps = [later - earlier for earlier, later in pairwise(provider.began[1:9])]
+    assert gaps == pytest.approx([0.02] * 7)
+
+
+def test_a_suppression_list_that_cannot_be_read_costs_no_answer_under_way(ledger):
+    world, looks = World(), []
+
+    def suppressed():
+        looks.append(1)
+        if len(looks) == 5:
+            raise AudienceError("gone.csv cannot be read")
+        return frozenset()
+
+    provider = Provider(world, connections=4)
+    with pytest.raises(AudienceError):
+        go(ledger, provider, world, suppressed=suppressed)
+    counts = ledger.issue(ISSUE).counts
+    assert (counts.accepted, counts.in_doubt, counts.pending) == (8, 0, 32)
+    assert len(provider.taken) == 4
+
+
+def test_a_ledger_that_cannot_be_written_for_a_moment_costs_no_answer_under_way(ledger):
+    world, real, claims = World(), ledger.claim, []
+
+    def claim(batch, **values):
+        claims.append(1)
+        if len(claims) == 4:
+            raise LedgerError("the disk is full")
+        return real(batch, **values)
+
+    ledger.claim = claim
+    with pytest.raises(LedgerError):
+        go(ledger, Provider(world, connections=4), world)
+    counts = ledger.issue(ISSUE).counts
+    assert (counts.accepted, counts.in_doubt, counts.pending) == (6, 0, 34)
+
+
+def test_a_call_is_not_repeated_by_its_key_for_somebody_who_has_unsubscribed_since(ledger):
+    world = World()
+    provider = Provider(world, Uncertain("cut"), connections=1)
+    provider.abilities = Abilities("Keyed", "", key_life=86_400)
+    left = ledger.batch(ISSUE, 1).recipients[0].key
+    gone = frozenset({left})
+    go(ledger, provider, world, suppressed=lambda: gone if world.ticks > 2 else frozenset())
+    assert 1 not in provider.taken
+    (doubt,) = ledger.doubts(ISSUE)
+    assert doubt.number == 1
+    # What a person then knows was not taken goes to the others.
+    ledger.settle(ISSUE, 1, accepted=False, by="test", now=START)
+    go(ledger, provider, world, suppressed=lambda: gone)
+    counts = ledger.issue(ISSUE).counts
+    assert (counts.accepted, counts.withdrawn, counts.pending) == (39, 1, 0)
 
 
 def test_all_connections_wait_as_long_as_the_provider_asks(ledger):
@@ -233,6 +310,28 @@ def test_an_answer_that_comes_while_doubts_are_written_down_ends_its_doubt(ledge
     go(ledger, Provider(world, connections=3), world, lambda: next(delays))
     counts = ledger.issue(ISSUE).counts
     assert (counts.accepted, counts.in_doubt, counts.pending) == (8, 0, 32)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(Refused("odd"), (2, 2, 0)), (Receipt("r", doubtful=(b"\xff" * 16,)), (2, 0, 2))],
+)
+def test_a_late_answer_that_takes_nobody_counts_as_well(ledger, answer, expected):
+    world = World()
+    delays = iter([(0.1, 0.9), (0.1, FOREVER)])
+    world.at(1.05, lambda: setattr(world, "stop", True))
+    real = ledger.doubt
+
+    def slow_disk(*arguments):
+        result = real(*arguments)
+        world.pause(2 * FOREVER)
+        return result
+
+    ledger.doubt = slow_disk
+    result = go(ledger, Provider(world, None, answer, connections=1), world, lambda: next(delays))
+    counts = ledger.issue(ISSUE).counts
+    assert result.ending is Ending.INTERRUPTED
+    assert (counts.accepted, counts.refused, counts.in_doubt) == expected
 
 
 def test_calls_in_threads_are_really_made_at_once(ledger):

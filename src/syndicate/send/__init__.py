@@ -8,10 +8,19 @@ Every path through this file leaves the ledger true.
 import hashlib
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from syndicate.errors import ProviderError, Refused, Throttled, Unavailable, Uncertain, Unsupported
+from syndicate.errors import (
+    AudienceError,
+    LedgerError,
+    ProviderError,
+    Refused,
+    Throttled,
+    Unavailable,
+    Uncertain,
+    Unsupported,
+)
 from syndicate.models import Batch, LogEntry, Payload, Receipt, Status
 from syndicate.send.base import Call, Calls, Clock, Ending, Result, Run
 from syndicate.send.campaign import CampaignRun, hand_over_campaign, look
@@ -74,22 +83,34 @@ class _Loop:
     claimed: dict[int, float] = field(default_factory=dict)
     #: set once no more batches are to be claimed
     end: Result | None = None
-    #: an error that no provider should raise, kept until all answers are recorded
-    bug: Exception | None = None
+    #: an error that ends the run, raised once all answers are recorded
+    error: Exception | None = None
+
+    @property
+    def room(self) -> bool:
+        """Whether another call may be under way."""
+        most = self.run.provider.limits.connections if self.proven else 1
+        return self.end is None and bool(self.todo) and len(self.flying) < most
+
+    def break_off(self, error: Exception) -> None:
+        """Claim nothing more, and raise this once all answers are recorded."""
+        self.error = self.error or error
+        self.end = self.end or Result(Ending.STOPPED)
 
 
 def hand_over(run: Run) -> Result:
     """Hand over every pending batch of an issue, as many at once as the provider likes.
 
-    Never raises for what a provider does: the reason is in the result. A bug in a provider is
-    raised once all calls under way are recorded; its own batch is in doubt.
+    Never raises for what a provider does: the reason is in the result. A bug in a provider, whose
+    batch is in doubt, a suppression list that cannot be read and a ledger that cannot be written
+    are raised once all calls under way are recorded.
     """
     settle(run)
     loop = _begin(run)
     while True:
         result = _go_through(loop)
-        if loop.bug is not None:
-            raise loop.bug
+        if loop.error is not None:
+            raise loop.error
         cleared = _repeat_doubts(loop)
         if result.ending is not Ending.DOUBTFUL or not cleared or not loop.todo:
             return result
@@ -146,15 +167,13 @@ def _begin(run: Run) -> _Loop:
 def _launch(loop: _Loop) -> None:
     """Begin as many calls as may be under way now."""
     run, clock = loop.run, loop.run.clock
-    while loop.end is None and loop.todo and not clock.interrupted():
-        room = run.provider.limits.connections if loop.proven else 1
-        if len(loop.flying) >= room or loop.pace.left(clock.ticks()):
-            return
-        batch = _without_suppressed(run, loop.todo.popleft())
+    while loop.room and not clock.interrupted() and not loop.pace.left(clock.ticks()):
         try:
-            _begin_call(loop, batch)
+            _begin_call(loop, _without_suppressed(run, loop.todo.popleft()))
         except Unsupported as error:
             loop.end = Result(Ending.STOPPED, str(error))
+        except (AudienceError, LedgerError) as error:
+            loop.break_off(error)
 
 
 def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload] | None:
@@ -208,11 +227,12 @@ def _submission(run: Run, payload: Payload, batch: Batch) -> Callable[[], Receip
 
 
 def _wait(loop: _Loop) -> None:
-    """Wait for an answer, else until the next call may begin."""
+    """Wait for an answer, or until the next call may begin."""
+    left = loop.pace.left(loop.run.clock.ticks())
     if loop.flying:
-        loop.run.calls.wait(loop.flying, GLANCE)
-    elif loop.todo and loop.end is None:
-        loop.run.clock.pause(loop.pace.left(loop.run.clock.ticks()))
+        loop.run.calls.wait(loop.flying, min(GLANCE, left) if loop.room else GLANCE)
+    elif loop.room:
+        loop.run.clock.pause(left)
 
 
 def _without_suppressed(run: Run, number: int) -> Batch:
@@ -240,8 +260,7 @@ def _record(loop: _Loop, flight: _Flight, call: Call) -> None:
     except ProviderError as error:
         _released(loop, flight, error)
     except Exception as error:  # noqa: BLE001 -- raised again at the end of the run
-        loop.bug = loop.bug or error
-        loop.end = loop.end or Result(Ending.STOPPED)
+        loop.break_off(error)
         _doubtful(loop, flight, f"a fault in {loop.run.provider.name}: {type(error).__name__}")
     else:
         _taken(loop, flight, receipt)
@@ -316,11 +335,7 @@ def _last_word(loop: _Loop) -> None:
         run.ledger.doubt(
             flight.batch, flight.token, "interrupted before the answer", run.clock.now()
         )
-    _late_answers(run, loop.flying.items())
-
-
-def _late_answers(run: Run, flights: Iterable[tuple[Call, _Flight]]) -> None:
-    """An answer that came while doubts were written down still ends its doubt."""
-    for call, flight in flights:
-        if call.done() and call.exception() is None:
-            run.ledger.accept(flight.batch, flight.token, call.result(), run.clock.now())
+    # An answer that came while doubts were written down still ends its doubt.
+    for call, flight in loop.flying.items():
+        if call.done():
+            _record(loop, flight, call)

@@ -46,6 +46,10 @@ def by_key(run: Run, doubt: Doubt) -> int:
     if run.provider.abilities.key_life is None or not doubt.payload_hash:
         return 0
     batch = run.ledger.batch(doubt.issue, doubt.number)
+    suppressed = run.suppressed()
+    if any(one.key in suppressed for one in batch.recipients):
+        # If it was not taken, the same bytes would mail somebody who has unsubscribed since.
+        return 0
     payload = run.provider.compose(run.message, batch)
     digest = hashlib.sha256(payload.body).hexdigest()
     token = secrets.token_hex(16)
