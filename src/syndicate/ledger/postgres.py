@@ -106,11 +106,13 @@ class PostgresDatabase:
                 raise
             raise RepeatedKey from error
 
-    def tidy(self) -> None:
-        """Let the database use again the room of what was overwritten, if that can be done now."""
+    def tidy(self) -> bool:
+        """Let the database use again the room of what was overwritten; False when it cannot now."""
         # What was committed stays so, however this ends.
         with suppress(psycopg.Error):
             self.connection.execute("VACUUM (ANALYZE) people, outcome, batch")
+            return True
+        return False
 
     def close(self) -> None:
         """Let go of the session, and of the locks that it holds."""
