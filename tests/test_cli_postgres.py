@@ -67,7 +67,7 @@ def test_undo_and_log_work_there_too(shared):
     with closing(open_ledger(env["SYNDICATE_LEDGER"])):
         pass
     assert site.run("undo", "--yes", env=env).err == (
-        "There is nothing to take back: no recipient is pending.\n"
+        "There is nothing to take back: nobody is pending, and no call is under way.\n"
     )
     assert site.run("send", "--yes", env=env).code == 0
     assert "frozen for 2" in site.run("log", env=env).out
