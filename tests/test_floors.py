@@ -45,7 +45,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("verbs", frozenset({"choosing", "prepare", "publish", "report", "send"})),
+    ("verbs", frozenset({"choosing", "importing", "prepare", "publish", "report", "send"})),
     ("doors", frozenset({"preview", "schema"})),
     ("front", frozenset({"cli"})),
     ("start", frozenset({"__main__"})),

@@ -4,7 +4,7 @@ New means never mailed, by article id. Dates only decide the order, and what is 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,8 @@ class LeftOut:
     """An article that is not in the next issue."""
 
     head: Head
-    #: "draft", "future", "email: false", "mailed", "baseline", "tag", "maximum", "held" or
-    #: "question"
+    #: "draft", "future", "email: false", "mailed", "imported", "baseline", "tag", "maximum", "held"
+    #: or "question"
     kind: str
     #: the reason as a person reads it: `already in issue 11 (16 November 2026)`
     reason: str
@@ -91,6 +91,8 @@ class Past:
     issues: Mapping[str, Issue] = field(default_factory=dict)
     #: articles of which only a person can tell whether they are new
     questions: Mapping[str, Question] = field(default_factory=dict)
+    #: ids of articles that count as mailed before for every newsletter: they came by `import`
+    imported: Collection[str] = frozenset()
 
 
 def choose(
@@ -113,8 +115,9 @@ def choose(
     _refuse_wishes(ordered, not_now, wishes)
     counted = None
     if past.mailed is None:
-        counted = tuple(_before(ordered, not_now, newsletter, baseline, zone))
-        past = Past(dict.fromkeys(counted, ""))
+        first = [head for head in ordered if head.id not in past.imported]
+        counted = tuple(_before(first, not_now, newsletter, baseline, zone))
+        past = replace(past, mailed=dict.fromkeys(counted, ""), questions={})
     out: list[LeftOut] = []
     fresh: list[Head] = []
     for head in ordered:
@@ -198,10 +201,13 @@ def _left_out(
     if head.id in wishes.include:
         return None
     mailed = past.mailed or {}
-    question = past.questions.get(head.id)
-    asked = question if question is not None and question.other in mailed else None
+    asked = past.questions.get(head.id)
+    if asked and asked.other not in mailed and asked.other not in past.imported:
+        asked = None
     if mailed.get(head.id) and not (asked and asked.reused):
         why = "mailed", _carried(mailed[head.id], past, zone)
+    elif why is None and head.id in past.imported and not (asked and asked.reused):
+        why = "imported", "imported: counts as mailed before"
     elif why is None and asked:
         why = "question", _question(asked)
     elif why is None and head.id in mailed:

@@ -11,6 +11,7 @@ from syndicate import __version__
 #: each command, the file it stands in, and its line in the overview
 COMMANDS = {
     "init": ("start", "Make a new site."),
+    "import": ("importing", "Make articles of what other systems export."),
     "list": ("looking", "Show what is in the next issue, and why the rest is not."),
     "check": ("looking", "Find everything that can be known before sending."),
     "build": ("making", "Write the feeds and the issue pages."),

@@ -150,11 +150,13 @@ class Desk:
     ) -> "Choice":
         """Choose what the next issue of a newsletter carries."""
         from syndicate.choosing import Baseline, Past, choose
+        from syndicate.importing.memory import imported
 
         past = Past(
             ledger.mailed(name) if ledger.started(name) else None,
             {issue.id: issue for issue in ledger.issues(name)},
             reading.questions,
+            imported(self.config.import_path),
         )
         return choose(
             reading.heads,

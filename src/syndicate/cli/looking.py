@@ -75,7 +75,7 @@ def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -
     if choice.links:
         show("Also new, as links:")
         show(rows(_lines(desk, choice, choice.links, first=len(choice.articles) + 1)))
-    past = {"mailed", "baseline"}
+    past = {"mailed", "baseline", "imported"}
     left = [one for one in choice.left_out if everything or one.kind not in past]
     if left:
         show("Not in it:")

@@ -75,6 +75,7 @@ _GITIGNORE = """\
 /.cache/
 /state/*
 !/state/ids.json
+!/state/import.json
 """
 
 

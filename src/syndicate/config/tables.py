@@ -294,6 +294,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / "state" / "ids.json"
 
     @property
+    def import_path(self) -> Path:
+        """The file that remembers what was imported, and what of it counts as mailed before."""
+        return self.root / "state" / "import.json"
+
+    @property
     def out(self) -> Path:
         """The folder that `build` writes to."""
         return self.root / self.feeds.out

@@ -1,0 +1,297 @@
+"""What `syndicate import` shows: what was understood and why, what was written, what was not."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from syndicate.cli.console import count, rows
+from syndicate.dates import MONTHS
+
+if TYPE_CHECKING:
+    from syndicate.config import Config, Site
+    from syndicate.importers.base import Imported
+    from syndicate.importing.bringing import Outcome
+    from syndicate.importing.gathering import Gathered
+
+#: articles that are shown with all reasons; more stand in a table
+IN_FULL = 3
+#: characters of a text that is shown
+SHOWN = 70
+WRITTEN = ("new", "updated")
+#: how the kinds of `Outcome` are called
+STATES = {
+    "new": "written",
+    "updated": "written again",
+    "same": "unchanged",
+    "kept": "kept as you changed it",
+    "there": "there already",
+    "removed": "removed by you",
+    "twin": "twice",
+}
+KINDS = {
+    "page": ("text", "texts"),
+    "html": ("web page", "web pages"),
+    "feed": ("feed", "feeds"),
+    "wordpress": ("WordPress export", "WordPress exports"),
+    "ghost": ("Ghost export", "Ghost exports"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What an import came to."""
+
+    gathered: "Gathered"
+    outcomes: "tuple[Outcome, ...]"
+    #: what was decided without asking
+    defaults: tuple[str, ...]
+    dry: bool
+
+    @property
+    def articles(self) -> "list[Outcome]":
+        """What became of the articles."""
+        return [one for one in self.outcomes if one.kind in STATES]
+
+    @property
+    def stopped(self) -> list[tuple[str, str]]:
+        """What is wrong, as (name, reason)."""
+        return [
+            *self.gathered.refused,
+            *((_place(one), one.reason) for one in self.outcomes if one.kind == "stopped"),
+        ]
+
+    @property
+    def passed_over(self) -> list[tuple[str, str]]:
+        """What becomes no article, as (name, reason)."""
+        return [(_place(one), one.reason) for one in self.outcomes if one.kind == "passed over"]
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        """What exports say of the whole site, by key."""
+        found: dict[str, list[str]] = {}
+        for one in self.outcomes:
+            if one.kind == "said" and one.reason not in found.setdefault(one.name, []):
+                found[one.name].append(one.reason)
+        return found
+
+
+def read(gathered: "Gathered") -> str:
+    """Say what is read."""
+    kinds = Counter(export.kind for export in gathered.exports)
+    what = ", ".join(count(number, *KINDS.get(kind, (kind,))) for kind, number in kinds.items())
+    others = ""
+    if gathered.others:
+        endings = ", ".join(
+            f"{number} {ending}" for ending, number in gathered.others.most_common()
+        )
+        others = f" Left alone: {endings}."
+    return f"Reading {what or 'nothing: there is no file that may hold articles'}.{others}"
+
+
+def as_text(results: Results, site: "Site") -> str:
+    """Show what was understood: a few articles with all reasons, many as a table."""
+    articles = results.articles
+    if len(articles) <= IN_FULL:
+        return "\n\n".join("\n".join(_in_full(one, results, site)) for one in articles)
+    return rows(
+        [
+            STATES[one.kind],
+            one.path,
+            _day(one, site),
+            one.article.title if one.article else "",
+            _short(one),
+        ]
+        for one in articles
+    )
+
+
+def summary(results: Results, config: "Config") -> Iterator[str]:
+    """Say what was written and what was not, and what to do next."""
+    if results.defaults:
+        yield "Decided without asking:"
+        yield from (f"  {line}." for line in results.defaults)
+    if results.passed_over:
+        yield "No articles:"
+        reasons = Counter(reason for _, reason in results.passed_over)
+        yield from (f"  {number:,}  {reason}" for reason, number in reasons.most_common())
+    if results.stopped:
+        yield "Not imported:"
+        yield from (f"  {name}: {reason}" for name, reason in results.stopped)
+    yield from _settings(results.said, config.site)
+    yield from _written(results, config)
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """Give everything as one JSON document."""
+    return {
+        "dry_run": results.dry,
+        "articles": [_article_as_json(one) for one in results.articles],
+        "stopped": [{"name": name, "reason": why} for name, why in results.stopped],
+        "passed_over": [{"name": name, "reason": why} for name, why in results.passed_over],
+        "settings": results.said,
+        "defaults": list(results.defaults),
+        "left_alone": dict(results.gathered.others),
+    }
+
+
+def _written(results: Results, config: "Config") -> Iterator[str]:
+    articles = results.articles
+    written = [one for one in articles if one.kind in WRITTEN]
+    folder = config.articles.folder.rstrip("/")
+    verb = "Would write" if results.dry else "Wrote"
+    others = Counter(STATES[one.kind] for one in articles if one.kind not in WRITTEN)
+    rest = "".join(f", {number:,} {state}" for state, number in others.items())
+    yield f"{verb} {count(len(written), 'article')} to {folder}/{rest}."
+    before = [one for one in written if one.before]
+    if before:
+        number = "None of them" if len(before) == len(written) else f"{len(before):,} of them"
+        verb = "will not be" if number.startswith(f"{len(before):,}") else "will be"
+        yield f"{number} {verb} mailed: they count as mailed before. --new would change that."
+        yield f"  To mail one anyway: syndicate send --include {_slug(before[0])}"
+    may = sum(one.kind == "new" and not one.before for one in written)
+    if may and before:
+        yield f"{count(may, 'article')} may be mailed: drafts, and what has not appeared yet."
+    elif may:
+        yield "They may be mailed. See the next issue: syndicate list"
+    if results.stopped:
+        yield f"{count(len(results.stopped), 'file')} must be mended first; the reasons are above."
+
+
+def _settings(said: dict[str, list[str]], site: "Site") -> Iterator[str]:
+    """Say what exports tell of the whole site, as lines to paste where they are not there."""
+    paste: dict[str, list[str]] = {}
+    for key, values in said.items():
+        table, _, name = key.rpartition(".")
+        mine = getattr(site, name, "") if table == "site" else ""
+        if len(values) > 1:
+            yield f"{len(values)} different {_words(name)}: {'; '.join(values[:3])}"
+        elif mine and _same(str(mine), values[0]):
+            yield f"The {_words(name)} is the same as yours."
+        elif mine:
+            yield f'The {_words(name)} is "{_cut(values[0])}"; yours is "{_cut(str(mine))}".'
+        else:
+            paste.setdefault(table, []).append(f"{name} = {_toml(values[0])}")
+    if paste:
+        yield "For your syndicate.toml:"
+        for table, lines in paste.items():
+            yield f"  [{table}]"
+            yield from (f"  {line}" for line in lines)
+
+
+def _in_full(one: "Outcome", results: Results, site: "Site") -> Iterator[str]:
+    article = one.article
+    if article is None:
+        return
+    yield one.path or one.export
+    state = STATES[one.kind] if not results.dry or one.kind not in WRITTEN else "would be written"
+    table = [["state", state + (f": {one.reason}" if one.reason else "")]]
+    said = {key: values[0] for key, values in results.said.items()}
+    table += _values(one, article, said.get("site.help_line", ""), site)
+    yield rows(table)
+    if article.lines:
+        yield "  " + _accounted(article)
+
+
+def _values(
+    one: "Outcome", article: "Imported", help_line: str, site: "Site"
+) -> Iterator[list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for reason in article.reasons:
+        reasons.setdefault(reason.about, []).append(reason.text)
+    if help_line:
+        same = "same as yours" if _same(site.help_line, help_line) else "for your settings"
+        reasons["help line"] = [same]
+    shown = {
+        "title": article.title,
+        "date": _day(one, site),
+        "updated": f"{article.updated.day}" if article.updated else "",
+        "author": ", ".join(article.authors),
+        "tags": ", ".join(article.tags),
+        "reading": "",
+        "summary": f'"{_cut(article.summary)}"' if article.summary else "",
+        "picture": article.image,
+        "address": article.canonical,
+        "help line": help_line,
+    }
+    for name, value in shown.items():
+        why = "; ".join(reasons.pop(name, ()))
+        if value or why:
+            yield [name, f"{value}   ({why})" if value and why else value or why]
+    for name, texts in reasons.items():
+        yield [name, "; ".join(texts)]
+
+
+def _accounted(article: "Imported") -> str:
+    fates = Counter(line.fate for line in article.lines)
+    text = f"all {len(article.lines)} lines accounted for: {fates['used']} used"
+    text += f", {fates['moved']} moved to settings" if fates["moved"] else ""
+    ignored = [line for line in article.lines if line.fate == "ignored"]
+    if ignored:
+        whys = ", ".join(dict.fromkeys(line.what for line in ignored))
+        text += f", {len(ignored)} ignored ({whys})"
+    return f"{text}, {fates['empty']} empty"
+
+
+def _short(one: "Outcome") -> str:
+    if one.reason:
+        return one.reason
+    told = one.article.reasons if one.article else ()
+    return "; ".join(
+        reason.text for reason in told if reason.text.startswith(("has none", "came joined"))
+    )
+
+
+def _day(one: "Outcome", site: "Site") -> str:
+    if one.published is None:
+        return ""
+    local = one.published.astimezone(site.zone)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def _article_as_json(one: "Outcome") -> dict[str, Any]:
+    article = one.article
+    assert article is not None
+    return {
+        "state": one.kind,
+        "from": one.export,
+        "path": one.path or None,
+        "reason": one.reason or None,
+        "title": article.title,
+        "published": one.published.isoformat() if one.published else None,
+        "authors": list(article.authors),
+        "tags": list(article.tags),
+        "draft": article.draft,
+        "counts_as_mailed": one.before,
+        "reasons": [{"about": reason.about, "text": reason.text} for reason in article.reasons],
+        "lines": [
+            {"line": line.number, "fate": line.fate, "what": line.what}
+            for line in article.lines
+            if line.fate != "empty"
+        ],
+    }
+
+
+def _place(one: "Outcome") -> str:
+    return one.export if one.name == one.export else f'{one.export}: "{one.name}"'
+
+
+def _slug(one: "Outcome") -> str:
+    return one.path.rpartition("/")[2].removesuffix(".md")
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _same(mine: str, theirs: str) -> bool:
+    return "".join(mine.split()).casefold() == "".join(theirs.split()).casefold()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

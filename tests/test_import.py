@@ -1,0 +1,348 @@
+"""`syndicate import`: exports become articles, nothing is lost, nothing old is mailed as new."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from syndicate.cli import main
+
+PAGE = """\
+Help line:
+01632 960123
+
+{title}
+
+📅 Published: {date}⏱️ Reading time: 4 min read✍️ By: Oakhill Team
+{tags}
+
+What a bench needs, and how long it lasts.
+
+{title}
+
+A bench of oak stands in the rain for forty years.
+
+Planning
+
+Choosing Wood
+
+  • Oak: it lasts.
+  • Ash: it bends.
+
+Conclusion
+
+Sit down.
+
+Disclaimer: Saws are sharp."""
+
+
+def page(title="A Bench That Lasts", date="10/13/2025", tags="oak-woodbenches"):
+    return PAGE.format(title=title, date=date, tags=tags)
+
+
+@pytest.fixture
+def bench(small_site):
+    """A site, and beside its articles a folder with one export."""
+    small_site.write("export/bench.txt", page())
+    return small_site
+
+
+def told(site, *arguments, expected=0):
+    """Run a command in this process, which is ten times as fast, and give its JSON."""
+    ended = CliRunner().invoke(main, ["-c", str(site.path("syndicate.toml")), *arguments, "--json"])
+    assert ended.exit_code == expected, ended.output
+    return json.loads(ended.stdout)
+
+
+def imported(site, *options, expected=0):
+    """Import the folder of exports and give what is said of it."""
+    return told(site, "import", str(site.path("export")), *options, expected=expected)
+
+
+def articles(site):
+    return {path.name: path.read_text("utf-8") for path in site.path("articles").iterdir()}
+
+
+def left_out(site):
+    return {one["path"]: one["reason"] for one in told(site, "list")["left_out"]}
+
+
+BENCH = "2025-10-13-a-bench-that-lasts.md"
+
+
+def test_an_export_becomes_an_article(bench):
+    result = imported(bench, "--tags", "oak-wood,benches")
+    assert articles(bench)[BENCH] == (
+        "---\n"
+        "title: A Bench That Lasts\n"
+        "date: 2025-10-13 12:00\n"
+        "author: Oakhill Team\n"
+        "tags: [oak-wood, benches]\n"
+        "description: What a bench needs, and how long it lasts.\n"
+        "---\n\n"
+        "A bench of oak stands in the rain for forty years.\n\n"
+        "## Planning\n\n"
+        "### Choosing Wood\n\n"
+        "- **Oak:** it lasts.\n"
+        "- **Ash:** it bends.\n\n"
+        "## Conclusion\n\n"
+        "Sit down.\n\n"
+        "Disclaimer: Saws are sharp.\n"
+    )
+    assert result["settings"] == {
+        "site.help_line": ["01632 960123"],
+        "site.disclaimer": ["Saws are sharp."],
+    }
+
+
+def test_reasons_are_shown_and_lines_accounted_for(bench):
+    shown = bench.run("import", "export").out
+    assert "A Bench That Lasts   (was there twice; kept once)" in shown
+    assert '13 October 2025   (from "10/13/2025": month first; no time is told: noon in' in shown
+    assert "Oakhill Team   (an organisation)" in shown
+    assert "lines accounted for: 12 used, 2 moved to settings, 1 ignored" in shown
+
+
+def test_what_is_imported_counts_as_mailed_before_whatever_the_baseline(bench):
+    imported(bench)
+    assert left_out(bench) == {f"articles/{BENCH}": "imported: counts as mailed before"}
+    sent = bench.run("send", "--yes", "--baseline", "all", "--json")
+    assert sent.code == 0, sent.err
+    assert b"The first article" in bench.emails()[0].read_bytes()
+    assert left_out(bench)[f"articles/{BENCH}"] == "imported: counts as mailed before"
+    assert not any(b"A Bench" in mail.read_bytes() for mail in bench.emails())
+
+
+def test_an_imported_article_does_not_take_the_place_of_a_new_one_in_the_first_issue(bench):
+    bench.edit(
+        "syndicate.toml", 'audience = "people.csv"', 'audience = "people.csv"\nmax_articles = 1'
+    )
+    bench.article("old", "An old article", "2020-01-01")
+    bench.write("export/bench.txt", page(date="2026-11-01"))
+    imported(bench)
+    result = told(bench, "list")
+    assert [one["title"] for one in result["articles"]] == ["The first article"]
+
+
+def test_an_imported_article_can_still_be_sent(bench):
+    imported(bench)
+    bench.begin()
+    ended = bench.run("send", "--yes", "--include", "bench")
+    assert ended.code == 0, ended.err
+    assert left_out(bench)[f"articles/{BENCH}"].startswith("already in issue")
+
+
+def test_the_mark_survives_renaming_and_another_import(bench):
+    imported(bench)
+    bench.path(f"articles/{BENCH}").rename(bench.path("articles/renamed.md"))
+    assert left_out(bench) == {"articles/renamed.md": "imported: counts as mailed before"}
+    bench.run("build")
+    imported(bench)
+    assert left_out(bench) == {"articles/renamed.md": "imported: counts as mailed before"}
+
+
+def test_new_articles_may_be_mailed(bench):
+    imported(bench, "--new")
+    assert left_out(bench) == {}
+
+
+def test_new_said_later_counts_for_what_is_there(bench):
+    imported(bench)
+    assert imported(bench, "--new")["articles"][0]["state"] == "same"
+    assert left_out(bench) == {}
+
+
+def test_a_draft_and_what_has_not_appeared_yet_was_never_mailed(small_site):
+    small_site.write("export/later.txt", page(date="2199-12-31"))
+    imported(small_site)
+    assert left_out(small_site)["articles/2199-12-31-a-bench-that-lasts.md"].startswith("new on")
+
+
+def test_an_article_without_a_date_is_a_draft_and_counts_as_mailed_once_it_has_one(small_site):
+    small_site.write("export/bench.txt", "A Bench That Lasts\n\nOak stands in the rain.\n")
+    imported(small_site)
+    name = "articles/a-bench-that-lasts.md"
+    small_site.edit(name, "draft: true\n", "date: 2026-11-20\n")
+    assert left_out(small_site) == {name: "imported: counts as mailed before"}
+
+
+def test_the_same_import_again_changes_nothing(bench):
+    imported(bench)
+    before = articles(bench)
+    state = bench.path("state/import.json").read_bytes()
+    assert imported(bench)["articles"][0]["state"] == "same"
+    assert articles(bench) == before
+    assert bench.path("state/import.json").read_bytes() == state
+
+
+def test_what_a_person_changed_is_kept_and_said(bench):
+    imported(bench)
+    bench.edit(f"articles/{BENCH}", "forty years", "fifty years")
+    bench.write("export/bench.txt", page().replace("the rain", "snow"))
+    result = imported(bench)["articles"][0]
+    assert (result["state"], "you changed it" in result["reason"]) == ("kept", True)
+    assert "fifty years" in articles(bench)[BENCH]
+    assert imported(bench, "--overwrite")["articles"][0]["state"] == "updated"
+    assert "snow for forty years" in articles(bench)[BENCH]
+
+
+def test_an_export_that_changed_is_written_again_where_no_person_did(bench):
+    imported(bench)
+    bench.write("export/bench.txt", page().replace("the rain", "snow"))
+    assert imported(bench)["articles"][0]["state"] == "updated"
+    assert "snow" in articles(bench)[BENCH]
+
+
+def test_what_a_person_removed_stays_away(bench):
+    imported(bench)
+    bench.path(f"articles/{BENCH}").unlink()
+    assert imported(bench)["articles"][0]["state"] == "removed"
+    assert BENCH not in articles(bench)
+    imported(bench, "--overwrite")
+    assert BENCH in articles(bench)
+
+
+def test_an_article_of_the_same_title_and_day_is_not_made_twice(small_site):
+    small_site.article("mine", "A Bench That Lasts", "2025-10-13")
+    small_site.write("export/a.txt", page())
+    assert imported(small_site)["articles"][0]["state"] == "there"
+    assert set(articles(small_site)) == {"first.md", "mine.md"}
+
+
+def test_one_article_in_two_files_is_made_once(bench):
+    bench.write("export/copy.txt", page())
+    assert [one["state"] for one in imported(bench)["articles"]] == ["new", "twin"]
+
+
+def test_another_article_of_the_same_name_gets_a_name_of_its_own(bench):
+    bench.write("export/more.txt", page(date="10/14/2025").replace("oak stands", "ash stands"))
+    assert [one["path"] for one in imported(bench)["articles"]] == [
+        f"articles/{BENCH}",
+        "articles/2025-10-14-a-bench-that-lasts-2.md",
+    ]
+    assert told(bench, "check")["ok"]
+
+
+def test_an_export_of_the_same_name_with_another_article_overwrites_nothing(bench):
+    imported(bench)
+    bench.write("export/bench.txt", page("A Chair That Lasts", "11/20/2025"))
+    assert imported(bench)["articles"][0]["state"] == "new"
+    assert BENCH in articles(bench)
+    assert "2025-11-20-a-chair-that-lasts.md" in articles(bench)
+
+
+def test_a_dry_run_writes_nothing(bench):
+    before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
+    assert imported(bench, "--dry-run")["articles"][0]["state"] == "new"
+    after = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_the_whole_folder_tells_which_number_is_the_month(bench):
+    bench.write("export/chair.txt", page("A Chair That Lasts", "03/04/2025"))
+    result = imported(bench, "--no-ask")
+    assert "articles/2025-03-04-a-chair-that-lasts.md" in {
+        one["path"] for one in result["articles"]
+    }
+    assert result["defaults"][-1] == (
+        "1 date read month first, as 10/13/2025 and all others of the folder"
+    )
+
+
+def test_a_date_that_nothing_settles_stops_its_file_only(bench):
+    bench.write("export/chair.txt", page("A Chair That Lasts", "03/04/2025"))
+    bench.write("export/stool.txt", page("A Stool That Lasts", "25/12/2025"))
+    result = imported(bench, "--no-ask", expected=1)
+    assert {one["title"] for one in result["articles"]} == {
+        "A Bench That Lasts",
+        "A Stool That Lasts",
+    }
+    assert result["stopped"] == [
+        {
+            "name": "export/chair.txt",
+            "reason": 'the date "03/04/2025" can be read two ways. '
+            "Say which: --date-order mdy or dmy.",
+        }
+    ]
+    result = imported(bench, "--date-order", "dmy")
+    assert "articles/2025-04-03-a-chair-that-lasts.md" in {
+        one["path"] for one in result["articles"]
+    }
+
+
+def test_a_broken_file_stops_itself_only(bench):
+    bench.path("export/broken.txt").write_bytes(b"\0" * 5000)
+    bench.path("export/empty.txt").write_bytes(b"")
+    result = imported(bench, expected=1)
+    assert [one["name"] for one in result["stopped"]] == ["export/broken.txt", "export/empty.txt"]
+    assert BENCH in articles(bench)
+
+
+def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(bench):
+    with bench.path("export/huge.txt").open("wb") as file:
+        file.truncate(1_000_000_000)
+    result = imported(bench, expected=1)
+    assert result["stopped"][0]["reason"].startswith("it has 1,000 MB")
+
+
+def test_pictures_and_hidden_files_of_a_folder_are_left_alone(bench):
+    bench.write("export/.hidden.txt", page("Hidden"))
+    bench.path("export/oak.jpg").write_bytes(b"\xff\xd8")
+    assert imported(bench)["left_alone"] == {".jpg": 1}
+
+
+def test_joined_tags_are_told_apart_by_the_tags_of_other_articles(small_site):
+    small_site.article("mine", "Mine", "2025-01-01", "tags: [oak-wood, benches]\n")
+    small_site.write("export/bench.txt", page())
+    assert imported(small_site)["articles"][0]["tags"] == ["oak-wood", "benches"]
+
+
+def test_joined_tags_that_nobody_knows_stay_as_one_and_are_never_learned(bench):
+    assert imported(bench)["articles"][0]["tags"] == ["oak-woodbenches"]
+    again = imported(bench)
+    assert again["defaults"] == ['the tags "oak-woodbenches" stay joined; name yours: --tags a,b,c']
+    assert imported(bench, "--tags", "oak-wood,benches")["articles"][0]["tags"] == [
+        "oak-wood",
+        "benches",
+    ]
+
+
+def test_a_summary_for_search_engines_is_left_out_and_said(bench):
+    summary = "Learn about a bench that lasts. Expert insights and more."
+    bench.write(
+        "export/bench.txt", page().replace("What a bench needs, and how long it lasts.", summary)
+    )
+    result = imported(bench, "--no-ask")
+    assert "description" not in articles(bench)[BENCH]
+    line = next(one for one in result["articles"][0]["lines"] if "search" in one["what"])
+    assert line["fate"] == "ignored"
+
+
+def test_a_tag_of_every_file_tells_nothing_and_is_left_out(small_site):
+    for number in range(1, 6):
+        title = f"Chair Number {number}"
+        small_site.write(
+            f"export/{number}.txt", page(title, f"2025-01-0{number}", "chairs, oakhill")
+        )
+    assert imported(small_site, "--no-ask")["defaults"] == [
+        'the tag "chairs" is in every file and is left out',
+        'the tag "oakhill" is in every file and is left out',
+    ]
+
+
+def test_nothing_is_changed_where_the_memory_cannot_be_read(bench):
+    bench.write("state/import.json", "{")
+    ended = bench.run("import", "export")
+    assert ended.code == 2
+    assert "bring back its last good version" in ended.err
+    assert BENCH not in articles(bench)
+    assert bench.run("send", "--yes").code == 2
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(small_site):
+    ended = small_site.run("import", "exprot")
+    assert (ended.code, re.search(r'no file or folder "exprot"', ended.err) is not None) == (
+        2,
+        True,
+    )
