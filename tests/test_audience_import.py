@@ -438,6 +438,22 @@ def test_nobody_who_left_anywhere_comes_in_and_everybody_else_does(
     assert sum(sum(table.standings.values()) for table in found.tables) == len(rows)
 
 
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"email,name\n", b"email,status\nx@e.example,active\n", b"\xff\xfe"]),
+)
+def test_whatever_a_file_holds_it_ends_in_words_and_loses_nobody(tmp_path_factory, content, start):
+    folder = tmp_path_factory.mktemp("join")
+    (folder / "weekly.csv").write_text(HERE)
+    try:
+        join(folder, write(folder, "new.csv", start + content), columns=("all",))
+    except AudienceError:
+        assert (folder / "weekly.csv").read_text() == HERE
+    with audience.read(folder / "weekly.csv", SECRET) as people:
+        everybody = {one.address for batch in people.batches(9) for one in batch}
+    assert {"ann@example.com", "bob@example.com"} <= everybody
+
+
 def test_memory_does_not_grow_with_the_number_of_people(folder, monkeypatch):
     monkeypatch.setattr(audience.pile, "FEW", 5)
     monkeypatch.setattr(audience.sheets, "PIECE", 10_000)

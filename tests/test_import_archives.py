@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from syndicate.importers import TABLE, importer, recognised
-from syndicate.importers.archive import read_folder, unpacked
+from syndicate.importers.archive import packed as packed_again
+from syndicate.importers.archive import read, unpacked
 from syndicate.importers.base import Asked, Imported, PassedOver, Unimportable
 from syndicate.models import Where
 
@@ -210,9 +211,9 @@ def test_a_zip_is_known_by_what_is_in_it_and_a_folder_too(tmp_path, name, files)
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, "utf-8")
     assert unpacked(tmp_path)
-    by_title = {
-        one.title: one for one in read_folder(tmp_path, WHERE, Asked()) if isinstance(one, Imported)
-    }
+    with packed_again(tmp_path) as file:
+        every = list(read(file, WHERE, Asked()))
+    by_title = {one.title: one for one in every if isinstance(one, Imported)}
     assert by_title == articles(name, files)
 
 
@@ -228,7 +229,8 @@ def test_links_in_a_folder_are_not_followed(tmp_path):
     (folder / "posts").mkdir(parents=True)
     (folder / "posts.csv").write_text(POSTS)
     (folder / "posts" / "101.hello-bread.html").symlink_to(tmp_path / "secret.html")
-    every = list(read_folder(folder, WHERE, Asked()))
+    with packed_again(folder) as file:
+        every = list(read(file, WHERE, Asked()))
     assert not any(isinstance(one, Imported) for one in every)
 
 

@@ -1,11 +1,14 @@
 """Zips from elsewhere: what may do harm is refused, and sizes are counted, not believed."""
 
+import contextlib
 import io
 import stat
 import struct
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicate import zips
 from syndicate.zips import BadZip, Zip, is_zip
@@ -172,3 +175,12 @@ def test_bytes_that_were_changed_are_noticed():
     data = packed(("a.csv", "email\n" * 100), method=zipfile.ZIP_STORED)
     data[60] ^= 1
     assert "damaged" in refused(data)
+
+
+WHOLE = bytes(packed(("a.csv", "email\n" * 50), ("b/c.html", "<p>" * 50)))
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=4))
+def test_whatever_is_changed_in_a_zip_it_ends_in_words(place, bytes_):
+    with contextlib.suppress(BadZip):
+        read_all(WHOLE[:place] + bytes_ + WHOLE[place + len(bytes_) :])

@@ -31,6 +31,17 @@ RATIO_FROM = 1_000_000
 #: bytes read at a time
 PIECE = 1 << 18
 
+#: what the standard library raises for a zip that is not right, in one way or another
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 #: up, from the root or with a drive, as a path; or no name at all
@@ -70,7 +81,7 @@ class Zip:
             self._zip = zipfile.ZipFile(self._file)
             members = [one for one in self._zip.infolist() if not one.is_dir()]
             _look_at(members)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        except _DAMAGED as error:
             self._let_go()
             raise BadZip(f"it is damaged ({error}). Download it again.") from None
         except BaseException:
@@ -94,7 +105,7 @@ class Zip:
                     self._read += len(piece)
                     self._measure(name, size, member.compress_size)
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _DAMAGED as error:
             raise BadZip(f"{quote(name)} in it is damaged ({error}). Download it again.") from None
 
     def read(self, name: str, most: int = MEMBER_MAX) -> bytes:

@@ -1,46 +1,72 @@
 """An archive of which nobody said whose it is: a zip, or the folder that somebody made of it."""
 
-from collections.abc import Iterator
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from syndicate.importers.base import Asked, Found, Unimportable
-from syndicate.importers.members import Folder, Members, unzipped
+from syndicate.importers.members import unzipped
 from syndicate.models import Where
+from syndicate.zips import MEMBERS_MAX
 
 #: systems whose archives we know, those with the surest marks first
 KNOWN = ("substack", "buttondown", "mailchimp")
+#: endings of the files that they are made of
+ENDINGS = (".csv", ".html", ".md")
 
 
 def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find what a zip holds, whosever it is."""
     with unzipped(file) as members:
-        yield from _of(members).found(members, where, asked)
+        fitting = _fitting(members.names)
+        if fitting is None:
+            raise Unimportable(
+                "this is no archive of Substack, Buttondown or Mailchimp. Unpack it, and import "
+                "the files in it."
+            )
+        yield from fitting.found(members, where, asked)
 
 
-def read_folder(path: Path, where: Where, asked: Asked) -> Iterator[Found]:
-    """Find what an unpacked archive holds, whosever it is."""
-    members = Folder(path)
-    yield from _of(members).found(members, where, asked)
-
-
-def unpacked(path: Path) -> bool:
+def unpacked(folder: Path) -> bool:
     """Whether a folder is an archive that somebody unpacked. Raises Unimportable."""
-    return _fitting(Folder(path)) is not None
+    return _fitting(_names(folder)) is not None
 
 
-def _of(members: Members) -> ModuleType:
-    fitting = _fitting(members)
-    if fitting is None:
-        raise Unimportable(
-            "this is no archive of Substack, Buttondown or Mailchimp. Unpack it, and import the "
-            "files in it."
-        )
-    return fitting
+def packed(folder: Path) -> BinaryIO:
+    """Make an unpacked archive one file again, which goes when it is closed.
+
+    Links in the folder are not followed. Raises Unimportable for a file that cannot be read.
+    """
+    out = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever reads it closes it
+    try:
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in _names(folder):
+                archive.write(folder / name, name)
+    except (OSError, ValueError) as error:
+        out.close()
+        raise Unimportable(f"its files cannot be read: {error}.") from None
+    out.seek(0)
+    return cast("BinaryIO", out)
 
 
-def _fitting(members: Members) -> ModuleType | None:
+def _names(folder: Path) -> list[str]:
+    names: list[str] = []
+    for above, below, files in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith((".", "__MACOSX")))
+        for file in sorted(files):
+            whole = Path(above, file)
+            if file.endswith(ENDINGS) and whole.is_file() and not whole.is_symlink():
+                names.append(whole.relative_to(folder).as_posix())
+        if len(names) > MEMBERS_MAX:
+            raise Unimportable(f"there are more than {MEMBERS_MAX:,} files in it.")
+    return names
+
+
+def _fitting(names: Sequence[str]) -> ModuleType | None:
     modules = (import_module(f"syndicate.importers.{name}") for name in KNOWN)
-    return next((module for module in modules if module.fits(members.names)), None)
+    return next((module for module in modules if module.fits(names)), None)

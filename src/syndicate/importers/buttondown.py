@@ -17,9 +17,9 @@ from syndicate.importers.base import (
     Unimportable,
 )
 from syndicate.importers.hypertext import markdown
-from syndicate.importers.members import Members, moment, page, table, unzipped
+from syndicate.importers.members import moment, page, table, unzipped
 from syndicate.models import Where
-from syndicate.zips import BadZip
+from syndicate.zips import BadZip, Zip
 
 COLUMNS = frozenset({"subject", "publish_date", "slug"})
 #: the first line of a text says in which editor it was written
@@ -40,7 +40,7 @@ def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
         yield from found(members, where, asked)
 
 
-def found(members: Members, where: Where, asked: Asked) -> Iterator[Found]:
+def found(members: Zip, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the emails in an archive."""
     del asked
     named = _table_of(members)
@@ -55,7 +55,7 @@ def found(members: Members, where: Where, asked: Asked) -> Iterator[Found]:
         yield PassedOver(name, f"{named} does not name it", where, broken=True)
 
 
-def _table_of(members: Members) -> str:
+def _table_of(members: Zip) -> str:
     for name in members.names:
         if name.endswith(".csv"):
             row = next(table(members, name), {})
@@ -64,7 +64,7 @@ def _table_of(members: Members) -> str:
     raise Unimportable("there is no table of emails in it, as each export of Buttondown has.")
 
 
-def _email(members: Members, email: Mapping[str, str], name: str | None, where: Where) -> Found:
+def _email(members: Zip, email: Mapping[str, str], name: str | None, where: Where) -> Found:
     title = email["subject"]
     if name is None:
         return PassedOver(

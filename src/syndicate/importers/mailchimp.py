@@ -23,10 +23,10 @@ from syndicate.importers.base import (
     Unimportable,
 )
 from syndicate.importers.hypertext import HIDDEN, markdown
-from syndicate.importers.members import Members, page, table, unzipped
+from syndicate.importers.members import page, table, unzipped
 from syndicate.models import Where
 from syndicate.text import slugify
-from syndicate.zips import BadZip
+from syndicate.zips import BadZip, Zip
 
 FOLDER = "campaigns_content/"
 #: columns by what they tell, the surest first
@@ -58,7 +58,7 @@ def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
         yield from found(members, where, asked)
 
 
-def found(members: Members, where: Where, asked: Asked) -> Iterator[Found]:
+def found(members: Zip, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the campaigns in an archive."""
     del asked
     if not fits(members.names):
@@ -89,7 +89,7 @@ def _row(name: str, rows: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
     return {}
 
 
-def _campaign(members: Members, name: str, row: Mapping[str, str], where: Where) -> Found:
+def _campaign(members: Zip, name: str, row: Mapping[str, str], where: Where) -> Found:
     stem = name.rpartition("/")[2].removesuffix(".html")
     try:
         source = page(members, name)

@@ -20,9 +20,9 @@ from syndicate.importers.base import (
     Unimportable,
 )
 from syndicate.importers.hypertext import markdown
-from syndicate.importers.members import Members, moment, page, table, unzipped
+from syndicate.importers.members import moment, page, table, unzipped
 from syndicate.models import Where
-from syndicate.zips import BadZip
+from syndicate.zips import BadZip, Zip
 
 TABLE = "posts.csv"
 #: what Substack puts between paragraphs, and nobody wrote
@@ -47,7 +47,7 @@ def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
         yield from found(members, where, asked)
 
 
-def found(members: Members, where: Where, asked: Asked) -> Iterator[Found]:
+def found(members: Zip, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the posts in an archive, and the pages where they are wanted."""
     named = next((name for name in members.names if name.rpartition("/")[2] == TABLE), None)
     if named is None:
@@ -69,7 +69,7 @@ def found(members: Members, where: Where, asked: Asked) -> Iterator[Found]:
 
 
 def _post(
-    members: Members, post: Mapping[str, str], name: str | None, where: Where, asked: Asked
+    members: Zip, post: Mapping[str, str], name: str | None, where: Where, asked: Asked
 ) -> Found:
     title, kind = post.get("title", ""), post.get("type", "newsletter")
     shown = title or post.get("post_id", "") or "a row of posts.csv"
