@@ -135,10 +135,12 @@ def schema_file() -> str:
     return json.dumps(schema.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+from make_checks import checks_page  # noqa: E402 -- it lies beside this file
 from make_commands import codes_page, commands_page  # noqa: E402 -- it lies beside this file
 
 PAGES = {
     "configuration.md": page,
+    "reference/checks.md": checks_page,
     "reference/commands.md": commands_page,
     "reference/exit-codes.md": codes_page,
     "reference/providers.md": providers_page,

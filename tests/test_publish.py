@@ -130,6 +130,7 @@ def test_a_broken_article_is_named_and_the_next_one_takes_its_place(tmp_path):
         Finding(
             Level.MUST_FIX,
             "articles/day-1.md:5: the file changed while it was read. Run it again.",
+            name="file",
         ),
     )
 
@@ -237,6 +238,7 @@ def test_a_picture_that_is_missing_is_named_and_stops_nothing(site):
             'The picture "articles/gone.png" is not there.',
             Where("articles/one.md", 5),
             "Put it into the articles folder, or name another one.",
+            "pictures",
         ),
     )
 

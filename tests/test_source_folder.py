@@ -449,7 +449,7 @@ def test_an_article_that_changed_or_went_since_it_was_read_is_refused(site):
     with pytest.raises(ArticleError, match=r"^articles/a\.md: the file is gone"):
         folder(site).article(found)
     with pytest.raises(ArticleError, match=r"articles/a\.md"):
-        folder(site).inspect(found)
+        folder(site).manuscript(found)
 
 
 def test_absurd_nesting_names_its_file(site):
@@ -460,7 +460,7 @@ def test_absurd_nesting_names_its_file(site):
 
 def test_a_table_too_large_is_told_with_its_line_in_the_file(site):
     found = head(site, body="Text.\n\n" + "|x" * 200 + "\n" + "|-" * 200 + "\n|x" * 200)
-    for look in (folder(site).article, folder(site).inspect):
+    for look in (folder(site).article, folder(site).manuscript):
         with pytest.raises(ArticleError, match=r"^articles/a\.md:7: a table makes more than"):
             look(found)
 
@@ -504,49 +504,44 @@ def test_a_short_article_that_was_renamed_keeps_its_id_with_its_title_or_its_day
     assert moved.id == first.heads[0].id
 
 
-def test_inspection_names_what_could_be_better_with_its_line(site):
+def test_a_manuscript_says_where_everything_stands(site):
     picture(site, "here.png")
-    body = """![](here.png) ![there](there.png)
+    body = """![](here.png "What it shows") ![there](there.png)
 
-[a](other.md) [b](http://plain.example/) [c](https://fine.example/) [d](#part)
+## Links
+
+\u00e9 [a](other.md) [b](http://plain.example/) [d](#part)
 [e](javascript:x) mail@x.example
 
 <script>alert(1)</script>
 
 <p onclick='x()'
-   style='color: red'>a <img src=here.png></p>
-
-bell \x07 `<script>`"""
+   style='color: red'>a <img src=here.png></p>"""
     found = head(site, "image: here.png", body=body)
+    manuscript = folder(site).manuscript(found)
     start = found.where.line - 1
     assert [
-        (
-            finding.where.line and finding.where.line - start,
-            finding.name,
-            finding.text.split('"')[:2][-1],
-        )
-        for finding in folder(site).inspect(found)
+        (spot.line - start, spot.column, spot.kind.value, spot.value or spot.text)
+        for spot in manuscript.spots
     ] == [
-        (None, "alt", "the lead picture has no text for people who do not see it."),
-        (11, "characters", "the character U+0007 cannot be shown and is left out."),
-        (1, "alt", "here.png"),
-        (1, "pictures", "there.png"),
-        (3, "links", "other.md"),
-        (3, "https", "http://plain.example/"),
-        (4, "unsafe", "javascript:x"),
-        (6, "unsafe", "<script>"),
-        (8, "unsafe", "onclick"),
-        (9, "unsafe", "style"),
-        (9, "alt", "here.png"),
+        (1, 1, "picture", "here.png"),
+        (1, 31, "picture", "there.png"),
+        (3, 1, "heading", "Links"),
+        (5, 3, "link", "other.md"),
+        (5, 17, "link", "http://plain.example/"),
+        (5, 44, "link", "#part"),
+        (6, 1, "removed", "javascript:x"),
+        (6, 19, "link", "mailto:mail@x.example"),
+        (8, 1, "removed", "<script>"),
+        (10, 4, "removed", "onclick"),
+        (11, 4, "removed", "style"),
+        (11, 34, "picture", "here.png"),
     ]
-    assert all(finding.level is Level.ADVICE for finding in folder(site).inspect(found))
-
-
-def test_a_good_article_leaves_nothing_to_say(site):
-    picture(site, "here.png")
-    body = "![x](here.png) [a](https://b.example/) ![y](https://c.example/d.png)\n\n- [x] done\n"
-    found = head(site, "image: here.png", "image_alt: x", body=body)
-    assert folder(site).inspect(found) == ()
+    shown = [spot.picture and spot.picture.file for spot in manuscript.spots if spot.alt != "there"]
+    assert shown[0] == shown[-1] == "articles/here.png"
+    assert manuscript.spots[0].caption == "What it shows"
+    assert manuscript.weights == {"articles/here.png": (site / "articles/here.png").stat().st_size}
+    assert manuscript.article == folder(site).article(found)
 
 
 def test_two_readings_of_the_same_files_are_equal(site):

@@ -33,7 +33,7 @@ def write(path: Path, data: bytes, *, inside: Path | None = None, private: bool 
     try:
         if inside is not None:
             _stay(path, inside)
-        if _holds(path, data):
+        if holds(path, data):
             return False
         _replace(path, [data], PRIVATE if private else MODE)
     except OSError as error:
@@ -94,7 +94,8 @@ def _stay(path: Path, folder: Path) -> None:
         )
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file has these bytes. Raises OSError where it cannot be read."""
     try:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except (FileNotFoundError, NotADirectoryError):

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from syndicate import checks, providers
-from syndicate.config import SINGLE, Newsletter, Table
+from syndicate.config import SINGLE, CheckRules, Newsletter, Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,7 +22,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema() -> dict[str, Any]:
     """Give the schema of the whole file; every key says what it means."""
     own = {name: providers.kind_of(name).settings_kind for name in providers.TABLE}
-    kinds: list[type[Table]] = [*SINGLE.values(), Newsletter, *own.values()]
+    kinds: list[type[Table]] = [*SINGLE.values(), Newsletter, CheckRules, *own.values()]
     references, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     known = dict(zip(kinds, references, strict=True))
     for kind in _tables(kinds):
@@ -40,7 +40,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "properties": {name: known[kind] for name, kind in own.items()},
             },
-            "checks": _switches(),
+            "checks": _switches(parts.pop("CheckRules")["properties"]),
         },
         "$defs": parts,
     }
@@ -90,14 +90,17 @@ def _portable(value: Any) -> Any:
     return [_portable(one) for one in value] if isinstance(value, list) else value
 
 
-def _switches() -> dict[str, Any]:
-    names = {check.name: check.sentence for check in checks.TABLE}
+def _switches(rules: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            name: {"type": "boolean", "description": sentence} for name, sentence in names.items()
+            **{
+                name: {"type": "boolean", "description": sentence}
+                for name, sentence in checks.switches().items()
+            },
+            **rules,
         },
-        "additionalProperties": {"type": "boolean"},
+        "additionalProperties": False,
     }
 
 

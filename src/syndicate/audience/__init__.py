@@ -13,7 +13,7 @@ from syndicate.audience.suppressed import fetched, read_suppressed
 from syndicate.errors import AudienceError
 from syndicate.models import HeldList
 
-__all__ = ["Audience", "fetched", "held", "read", "read_suppressed"]
+__all__ = ["Audience", "columns_of", "fetched", "held", "read", "read_suppressed"]
 
 
 def read(
@@ -35,6 +35,13 @@ def read(
             f"{shown(path)} cannot be sorted in {tempfile.gettempdir()}: {error.strerror}. "
             "Make room there, or set TMPDIR to another folder."
         ) from None
+
+
+def columns_of(path: Path) -> frozenset[str]:
+    """Give the names of a file's columns beside the addresses. Raises AudienceError as `read`."""
+    for _, header in rows(path):
+        return frozenset(name for _, name in columns(header, shown(path)).others)
+    return frozenset()
 
 
 def held(list_: HeldList) -> Audience:

@@ -1,42 +1,115 @@
 """The table of checks, and how to run those that are switched on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
-from syndicate.checks import feeds, message
-from syndicate.checks.base import Check, Subject
+from syndicate.checks import feeds
+from syndicate.checks.articles import health, links, pictures, reading, words
+from syndicate.checks.articles.base import Piece
+from syndicate.checks.base import About, Check
 from syndicate.checks.feeds import Stand
+from syndicate.checks.messages import letter, looks, sender
+from syndicate.checks.messages import links as message_links
+from syndicate.checks.messages import words as message_words
+from syndicate.checks.messages.letter import Carrier, Letter
+from syndicate.checks.messages.looks import GMAIL_CLIPS
+from syndicate.config import Config
 from syndicate.errors import ConfigError
-from syndicate.models import Finding, Message
+from syndicate.models import Finding, Manuscript
+from syndicate.text import nearest
 
-__all__ = ["TABLE", "Stand", "of_feeds", "of_message"]
+__all__ = [
+    "GMAIL_CLIPS",
+    "TABLE",
+    "About",
+    "Carrier",
+    "Check",
+    "Letter",
+    "Stand",
+    "kept",
+    "of_article",
+    "of_feeds",
+    "of_message",
+    "read_letter",
+    "switches",
+]
 
-TABLE: tuple[Check, ...] = message.CHECKS
+TABLE: tuple[Check[Any], ...] = (
+    *reading.CHECKS,
+    *words.CHECKS,
+    *links.CHECKS,
+    *pictures.CHECKS,
+    *health.CHECKS,
+    *feeds.CHECKS,
+    *message_words.CHECKS,
+    *message_links.CHECKS,
+    *looks.CHECKS,
+    *sender.CHECKS,
+)
+#: what switches several checks on at once, and what for
+GROUPS = {"health": "What publishers on health ask of an article."}
+
+read_letter = letter.read
 
 
-def of_message(
-    issue: Message, *, address: str, switches: Mapping[str, bool]
+def of_article(manuscript: Manuscript, config: Config, now: datetime) -> tuple[Finding, ...]:
+    """Look at an article. Raises ConfigError for a switch that is no check's name."""
+    piece = Piece(manuscript, config, now)
+    return _run((About.ARTICLE,), piece, config, manuscript.article.where.path)
+
+
+def of_feeds(stand: Stand, config: Config) -> tuple[Finding, ...]:
+    """Look at what goes into feeds. Raises ConfigError for a switch that is no check's name."""
+    return _run((About.FEEDS,), stand, config)
+
+
+def of_message(whole: Letter) -> tuple[Finding, ...]:
+    """Look at an issue as mail, and at who sends it. Raises ConfigError for an unknown switch."""
+    return _run((About.MESSAGE, About.SENDER), whole, whole.config)
+
+
+def kept(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:
+    """Leave out what is switched off of what others noticed. Raises ConfigError as the others."""
+    on = _on(config)
+    known = {check.name for check in TABLE}
+    return tuple(one for one in findings if one.name in on or one.name not in known)
+
+
+def switches() -> Mapping[str, str]:
+    """Give the names that can be switched in [checks], each with what it stands for."""
+    able = {one.name: one.sentence for one in TABLE if one.name not in reading.ALWAYS}
+    return {**GROUPS, **able}
+
+
+def _run(
+    about: tuple[About, ...], subject: Any, config: Config, path: str = ""
 ) -> tuple[Finding, ...]:
-    """Check an issue as mail. Raises ConfigError for a switch that is no check's name."""
-    _known(switches)
-    subject = Subject(issue, address)
-    return tuple(
-        finding
-        for check in TABLE
-        if switches.get(check.name, True)
-        for finding in check.findings(subject)
-    )
+    on = _on(config)
+    looking = (check for check in TABLE if check.about in about and check.name in on)
+    return tuple(finding for check in looking for finding in check.findings(subject, path))
 
 
-def of_feeds(stand: Stand, *, switches: Mapping[str, bool]) -> tuple[Finding, ...]:
-    """Check what goes into feeds. Raises ConfigError for a switch that is no check's name."""
-    _known(switches)
-    return tuple(one for one in feeds.findings(stand) if switches.get(one.name, True))
-
-
-def _known(switches: Mapping[str, bool]) -> None:
-    known = [*(check.name for check in TABLE), *feeds.NAMES]
-    for name in switches:
-        if name not in known:
+def _on(config: Config) -> frozenset[str]:
+    """Give the names of the checks that are switched on."""
+    known = switches()
+    for name in config.checks:
+        if name in reading.ALWAYS:
             raise ConfigError(
-                f'syndicate.toml: [checks] knows no "{name}". Known: {", ".join(known)}.'
+                f"syndicate.toml: [checks] {name} cannot be switched: without it there is nothing "
+                "to read. Take the line out."
             )
+        if name not in known:
+            near = nearest(name, known)
+            raise ConfigError(
+                f'syndicate.toml: [checks] knows no "{name}".'
+                + (f" Did you mean {near}?" if near else "")
+                + " All of them: docs/reference/checks.md"
+            )
+    said = config.checks
+    return frozenset(
+        check.name
+        for check in TABLE
+        if said.get(check.name, said.get(check.group, False) if check.group else True)
+        or check.name in reading.ALWAYS
+    )

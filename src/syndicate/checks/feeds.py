@@ -1,14 +1,14 @@
 """Checks of feeds: what makes readers show old articles as new, or show too little."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from syndicate.models import Article, Finding, Head, Identity, Level, Where
+from syndicate.checks.base import ADVICE, About, Check, Found
+from syndicate.models import Article, Head, Identity
 from syndicate.text import quote
 
 #: the W3C's validator and several readers refuse a feed that is larger
 MOST = 5_000_000
-NAMES = ("feed-size", "feed-summary", "feed-id", "feed-address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +27,52 @@ class Stand:
     site_url: str
 
 
-def findings(stand: Stand) -> Iterator[Finding]:
-    """Look at all of it. Two articles with one id are refused when they are read."""
-    yield from _sizes(stand.sizes)
-    yield from _summaries(stand.articles)
-    yield from _ids(stand.heads, stand.known)
-    yield from _addresses(stand.heads, stand.site_url)
-
-
-def _sizes(sizes: Mapping[str, int]) -> Iterator[Finding]:
-    for name, size in sizes.items():
+def _sizes(stand: Stand) -> Iterator[Found]:
+    for name, size in stand.sizes.items():
         if size > MOST:
-            yield Finding(
-                Level.ADVICE,
-                f"has {size:,} bytes, and readers may refuse a feed of more than {MOST:,}.",
-                Where(name),
+            yield Found(
+                f"The feed has {size:,} bytes, and readers may refuse one of more than {MOST:,}.",
                 'Lower [feeds] limit, or write content = "summary".',
-                "feed-size",
+                path=name,
             )
 
 
-def _summaries(articles: Iterable[Article]) -> Iterator[Finding]:
-    for article in articles:
+def _summaries(stand: Stand) -> Iterator[Found]:
+    for article in stand.articles:
         if not article.summary:
-            yield Finding(
-                Level.ADVICE,
-                "has no summary, so readers that show one show the title twice.",
-                Where(article.where.path),
+            yield Found(
+                "There is no summary, so readers that show one show the title twice.",
                 "Add a line description: …",
-                "feed-summary",
+                path=article.where.path,
             )
 
 
-def _ids(heads: Iterable[Head], known: Mapping[str, Identity]) -> Iterator[Finding]:
-    for head in heads:
-        before = known.get(head.where.path)
+def _ids(stand: Stand) -> Iterator[Found]:
+    for head in stand.heads:
+        before = stand.known.get(head.where.path)
         if before is not None and before.id != head.id:
-            yield Finding(
-                Level.ADVICE,
-                f"had the id {quote(before.id, 200)} and now has {quote(head.id, 200)}: "
-                "readers will show it as new.",
-                Where(head.where.path),
+            yield Found(
+                f"The id was {quote(before.id, 200)} and now is {quote(head.id, 200)}: "
+                "readers will show the article as new.",
                 f"Write id: {before.id}, unless it is another article.",
-                "feed-id",
+                path=head.where.path,
             )
 
 
-def _addresses(heads: Iterable[Head], site_url: str) -> Iterator[Finding]:
-    for head in heads:
-        if not head.url.startswith(site_url):
-            yield Finding(
-                Level.ADVICE,
-                f"leads to {head.url}, which is not on {site_url}.",
-                Where(head.where.path),
+def _addresses(stand: Stand) -> Iterator[Found]:
+    for head in stand.heads:
+        if not head.url.startswith(stand.site_url):
+            yield Found(
+                f"The article leads to {head.url}, which is not on {stand.site_url}.",
                 "Correct canonical, unless it is meant so.",
-                "feed-address",
+                path=head.where.path,
             )
+
+
+_F = About.FEEDS
+CHECKS: tuple[Check[Stand], ...] = (
+    Check("feed-size", ADVICE, _F, "No feed is larger than readers take.", _sizes),
+    Check("feed-summary", ADVICE, _F, "Every article in a feed has a summary.", _summaries),
+    Check("feed-id", ADVICE, _F, "No article changes its id.", _ids),
+    Check("feed-address", ADVICE, _F, "Articles in feeds lead to this site.", _addresses),
+)

@@ -13,7 +13,7 @@ COMMANDS = {
     "init": ("start", "Make a new site."),
     "import": ("importing", "Make articles of what other systems export."),
     "list": ("looking", "Show what is in the next issue, and why the rest is not."),
-    "check": ("looking", "Find everything that can be known before sending."),
+    "check": ("checking", "Find everything that can be known before sending."),
     "build": ("making", "Write the feeds and the issue pages."),
     "preview": ("making", "Write a page that shows the next issue as readers will see it."),
     "test": ("vouching", "Mail a marked copy of the next issue to anyone."),

@@ -1,9 +1,11 @@
 """Broken files that might have been in the next issue."""
 
+import sys
 from typing import TYPE_CHECKING
 
-from syndicate.cli.console import findings_as_text, talk
+from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
+from syndicate.cli.telling import told
 from syndicate.models import Finding, Level, Reading
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading)
     """Name the broken files that could have been in the next issue; False where there are none."""
     found = _in_the_way(desk, ledger, newsletter, reading)
     if found:
-        talk(findings_as_text(found))
+        talk(told(found, to=sys.stderr))
     return bool(found)
 
 

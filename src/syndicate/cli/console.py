@@ -10,7 +10,6 @@ from typing import Any, TextIO
 import click
 
 from syndicate.errors import SyndicateError
-from syndicate.models import Finding, Level
 
 #: stand-ins for characters that an ASCII terminal cannot show
 _ASCII = {
@@ -96,32 +95,6 @@ def rows(lines: Iterable[Sequence[str]], indent: str = "  ") -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Write a number with its noun: 1 article, 2 articles, 1,200 people."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def findings_as_text(findings: Iterable[Finding]) -> str:
-    """List findings, what must be fixed first."""
-    lines = []
-    for level in Level:
-        group = [one for one in findings if one.level is level]
-        lines += [level.value] if group else []
-        lines += [f"  {_place(one)}{one.text}{' ' + one.fix if one.fix else ''}" for one in group]
-    return "\n".join(lines)
-
-
-def finding_as_json(finding: Finding) -> dict[str, Any]:
-    """Give a finding as a JSON object."""
-    return {
-        "level": finding.level.value,
-        "name": finding.name,
-        "path": finding.where.path if finding.where else None,
-        "line": finding.where.line if finding.where else None,
-        "text": finding.text,
-        "fix": finding.fix,
-    }
-
-
-def _place(finding: Finding) -> str:
-    return f"{finding.where}: " if finding.where else ""
 
 
 def _fitting(text: str, encoding: str | None) -> str:

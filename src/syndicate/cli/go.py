@@ -10,14 +10,16 @@ import click
 
 from syndicate.cli import asking, stopping, syncing
 from syndicate.cli.broken import name_broken
-from syndicate.cli.console import count, findings_as_text, talk
+from syndicate.cli.console import count, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
 from syndicate.cli.freezing import freeze
 from syndicate.cli.handing import find_out, hand_over
+from syndicate.cli.inspecting import of_articles, of_issue
 from syndicate.cli.leaving import check_links
 from syndicate.cli.order import Order, Outcome
 from syndicate.cli.summary import Matter, segment, summary
+from syndicate.cli.telling import told
 from syndicate.errors import AudienceError, ConfigError, SyndicateError
 from syndicate.models import Issue, Level, Reading
 
@@ -152,7 +154,7 @@ def _agreed(
     with desk.audience(order.newsletter, ledger.secret(desk.secret())) as people:
         check_links(desk, draft.newsletter, desk.service(draft.provider), people)
         matter = Matter(desk, ledger, draft, choice, people)
-        if not _ready(order, matter):
+        if not _ready(order, matter, source):
             return None, Exit.CHECK
         if order.dry_run:
             talk("Dry run: nothing was sent and nothing was written.")
@@ -178,18 +180,23 @@ def _note(order: Order, ledger: "Ledger") -> "Note | None":
     return note
 
 
-def _ready(order: Order, matter: Matter) -> bool:
+def _ready(order: Order, matter: Matter, source: "Folder") -> bool:
     """Show what will happen; False where a check stops it."""
-    from syndicate import checks, durations
+    from syndicate import durations
 
-    config, message = matter.desk.config, matter.draft.message
+    config = matter.desk.config
     if not matter.people.count:
         newsletter = config.newsletters[order.newsletter]
         who = f" where {segment(newsletter.where)}" if newsletter.where else ""
         raise AudienceError(f"{newsletter.audience}: nobody{who} is left to mail. Add people.")
-    findings = checks.of_message(message, address=config.site.address, switches=config.checks)
+    articles = of_articles(matter.desk, source, matter.choice.articles)
+    must = [one for one in articles if one.level is Level.MUST_FIX]
+    findings = [*must, *of_issue(matter.desk, matter.draft)]
     if findings:
-        talk(findings_as_text(findings))
+        talk(told(findings, to=sys.stderr))
+    if len(articles) > len(must):
+        advice = count(len(articles) - len(must), "piece")
+        talk(f"{advice} of advice on the articles: syndicate check")
     talk(summary(matter, durations.text(order.grace) if order.grace else ""))
     must = [one for one in findings if one.level is Level.MUST_FIX]
     if must:

@@ -1,5 +1,6 @@
-"""Commands that only look: list, check, status, log."""
+"""Commands that only look: list, log."""
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,6 @@ from syndicate.cli import weeks
 from syndicate.cli.completing import newsletters
 from syndicate.cli.console import (
     count,
-    finding_as_json,
-    findings_as_text,
     rows,
     show,
     show_json,
@@ -18,13 +17,12 @@ from syndicate.cli.console import (
 )
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.wishes import Asked, choosing_options
-from syndicate.models import Finding, Head, Level, Reading
+from syndicate.models import Finding, Head, Level
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
-    from syndicate.contracts import Ledger
-    from syndicate.sources.folder import Folder
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
 NEWSLETTER = click.option(
@@ -102,7 +100,7 @@ def _lines(desk: Desk, choice: "Choice", heads: Iterable[Head], first: int) -> l
 
 def _say_broken(broken: list[Finding]) -> None:
     if broken:
-        talk(findings_as_text(broken))
+        talk(told(broken, to=sys.stderr))
         talk(f"{count(len(broken), 'file')} cannot be read and may be missing above.")
 
 
@@ -129,75 +127,6 @@ def _choice_as_json(name: str, choice: "Choice", broken: list[Finding]) -> dict[
         ],
         "broken": [finding_as_json(one) for one in broken],
     }
-
-
-@click.command("check", epilog="Example: syndicate check --strict")
-@click.option("--strict", is_flag=True, help="Count advice as something that must be fixed.")
-@JSON
-@click.pass_context
-def check_command(context: click.Context, *, strict: bool, as_json: bool) -> None:
-    """Find everything that can be known before sending, with file and line."""
-    desk = open_desk(context)
-    findings, looked_at = _all_findings(desk)
-    must = [one for one in findings if strict or one.level is Level.MUST_FIX]
-    if as_json:
-        show_json({"ok": not must, "findings": [finding_as_json(one) for one in findings]})
-    else:
-        if findings:
-            show(findings_as_text(findings))
-        show(_verdict(must, findings, looked_at))
-    context.exit(Exit.CHECK if must else Exit.DONE)
-
-
-def _verdict(must: list[Finding], findings: list[Finding], looked_at: str) -> str:
-    if must:
-        return f"{count(len(must), 'thing')} must be fixed before sending. Looked at {looked_at}."
-    advice = f" {count(len(findings), 'piece')} of advice." if findings else ""
-    return f"All clear.{advice} Looked at {looked_at}."
-
-
-def _all_findings(desk: Desk) -> tuple[list[Finding], str]:
-    """Look at every article, and at the next issue of every newsletter."""
-    source = desk.source()
-    reading = source.read()
-    findings = list(reading.findings)
-    for head in reading.heads:
-        findings += source.inspect(head)
-    findings += _feed_findings(desk, source, reading)
-    issues = 0
-    with desk.ledger() as ledger:
-        for name in desk.config.newsletters:
-            found = issue_findings(desk, ledger, name, source, reading)
-            issues += found is not None
-            findings += found or ()
-    what = f"{count(len(reading.heads), 'article')} and {count(issues, 'next issue')}"
-    return list(dict.fromkeys(findings)), what
-
-
-def _feed_findings(desk: Desk, source: "Folder", reading: Reading) -> list[Finding]:
-    """Write all feeds in memory, and look at what came of it."""
-    from syndicate import checks, publish
-    from syndicate.sources import ids
-
-    made = publish.rehearse(desk.config, source, reading, desk.now)
-    known = ids.load(desk.config.ids_path)
-    stand = checks.Stand(made.heads, made.articles, made.sizes, known, desk.config.site.url)
-    return [*made.findings, *checks.of_feeds(stand, switches=desk.config.checks)]
-
-
-def issue_findings(
-    desk: Desk, ledger: "Ledger", name: str, source: "Folder", reading: Reading
-) -> tuple[Finding, ...] | None:
-    """Check the next issue of a newsletter as mail; None when there is nothing new."""
-    from syndicate import checks
-
-    choice = desk.choice(ledger, name, reading)
-    if not choice.articles:
-        return None
-    draft = desk.draft(ledger, name, source, choice)
-    return checks.of_message(
-        draft.message, address=desk.config.site.address, switches=desk.config.checks
-    )
 
 
 @click.command("log", epilog="Example: syndicate log --issue weekly-2026-W48")

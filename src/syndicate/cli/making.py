@@ -1,7 +1,8 @@
 """Commands that write files for the site: build, preview."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from syndicate.cli import inspecting
 from syndicate.cli.broken import name_broken
-from syndicate.cli.console import count, finding_as_json, findings_as_text, show, show_json, talk
+from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.wishes import Asked, issue_options
-from syndicate.models import Finding, Head, Level
+from syndicate.models import Level
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
-    from syndicate.prepare import Draft
     from syndicate.publish import Built
     from syndicate.publish.ping import Ping
     from syndicate.sources.folder import Folder
@@ -79,7 +81,7 @@ def build_command(
     if not as_json:
         _show_built(desk, built)
         if built.findings:
-            talk(findings_as_text(built.findings))
+            talk(told(built.findings, to=sys.stderr))
         if broken:
             talk(f"{count(len(broken), 'thing')} to fix; everything else is published.")
     pings = _pinged(desk, built) if ping else ()
@@ -167,7 +169,7 @@ def preview_command(
     As a row of the inbox, on a computer and a phone, dark, without pictures, without styles and as
     plain text, with what the checks found. Nothing leaves this computer.
     """
-    from syndicate import preview
+    from syndicate import checks, preview
 
     asked = Asked(**typed)
     desk = open_desk(context)
@@ -184,7 +186,11 @@ def preview_command(
         draft = desk.draft(ledger, name, source, choice, asked)
         with desk.audience(name, ledger.secret(desk.secret())) as people:
             size = people.count
-    findings = [*reading.findings, *_of_issue(desk, source, choice.articles, draft)]
+    findings = [
+        *checks.kept(reading.findings, desk.config),
+        *inspecting.of_articles(desk, source, choice.articles),
+        *inspecting.of_issue(desk, draft),
+    ]
     view = preview.of_draft(
         desk.config,
         draft,
@@ -196,15 +202,3 @@ def preview_command(
     page, *_ = preview.write(out, view)
     talk(f"Issue {draft.number} ({draft.content_hash[:6]}) is in {page}")
     context.exit(Exit.CHECK if lacks else Exit.DONE)
-
-
-def _of_issue(
-    desk: Desk, source: "Folder", heads: Iterable[Head], draft: "Draft"
-) -> Iterator[Finding]:
-    """Look at an issue and at each of its articles."""
-    from syndicate import checks
-
-    for head in heads:
-        yield from source.inspect(head)
-    config = desk.config
-    yield from checks.of_message(draft.message, address=config.site.address, switches=config.checks)

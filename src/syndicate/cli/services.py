@@ -1,14 +1,16 @@
 """`syndicate providers`: what each mail provider can do, and whether the one in use works."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from syndicate import durations
-from syndicate.cli.console import count, finding_as_json, findings_as_text, show, show_json, talk
+from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, list_of, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON
+from syndicate.cli.telling import finding_as_json, told
 from syndicate.errors import ConfigError, Unsupported
 from syndicate.models import Finding, Level
 
@@ -31,13 +33,13 @@ def providers_command(context: click.Context, name: str | None, *, as_json: bool
     desk = open_desk(context)
     findings, good = _checked(desk, name)
     if as_json:
-        told = [finding_as_json(one) for one in findings]
-        show_json({"provider": name, "works": not findings, "checked": good, "findings": told})
+        said = [finding_as_json(one) for one in findings]
+        show_json({"provider": name, "works": not findings, "checked": good, "findings": said})
     else:
         for line in good:
             show(line)
         if findings:
-            talk(findings_as_text(findings))
+            talk(told(findings, to=sys.stderr))
     must = any(one.level is Level.MUST_FIX for one in findings)
     context.exit(Exit.CHECK if must else Exit.DONE)
 

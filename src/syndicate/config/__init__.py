@@ -18,6 +18,7 @@ from syndicate.config.tables import (
     Articles,
     AudienceRules,
     CallToAction,
+    CheckRules,
     Config,
     Feeds,
     LedgerPlace,
@@ -37,6 +38,7 @@ __all__ = [
     "Articles",
     "AudienceRules",
     "CallToAction",
+    "CheckRules",
     "Config",
     "Feeds",
     "LedgerPlace",
@@ -62,6 +64,8 @@ SINGLE: dict[str, type[Table]] = {
     "ledger": LedgerPlace,
     "audience": AudienceRules,
 }
+#: keys of [checks] that switch nothing
+RULES = CheckRules.__struct_fields__
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
 
@@ -120,11 +124,14 @@ def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
     single = {
         name: typed(raw.get(name, {}), kind, f"[{name}]", source) for name, kind in SINGLE.items()
     }
+    looked_for = raw.get("checks", {})
+    rules = {name: looked_for[name] for name in RULES if name in looked_for}
     config = Config(
         root=root.resolve(),
         newsletters=_newsletters(raw.get("newsletters", {}), source),
         providers=_tables(raw.get("providers", {}), "providers"),
-        checks=_switches(raw.get("checks", {})),
+        checks=_switches({key: one for key, one in looked_for.items() if key not in rules}),
+        rules=typed(rules, CheckRules, "[checks]", source),
         **single,  # type: ignore[arg-type]
     )
     return msgspec.structs.replace(

@@ -238,6 +238,17 @@ class AudienceRules(Table, frozen=True):
     suppressed: OneLine = ""
 
 
+class CheckRules(Table, frozen=True):
+    """[checks]: a switch for each check by its name (docs/reference/checks.md), and these."""
+
+    #: how long an article on health may go without anybody looking at it again
+    review_after: Duration = "730d"
+    #: selector of your DKIM key, such as "k1", where your provider's cannot be guessed
+    dkim_selector: Annotated[
+        str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?\Z")
+    ] = ""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in `syndicate.toml`, typed. Paths are relative to `root`."""
 
@@ -252,8 +263,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     providers: dict[str, dict[str, Any]]
     ledger: LedgerPlace
     audience: AudienceRules
-    #: switches by the name of a check
+    #: switches by the name of a check, or of several
     checks: dict[str, bool]
+    #: what else is said of checks
+    rules: CheckRules = CheckRules()
 
     def ledger_at(self, env: Mapping[str, str]) -> Path | str:
         """Say where the ledger is: a SQLite file, or the address of a database.

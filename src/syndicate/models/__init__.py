@@ -6,6 +6,7 @@ Times are aware datetimes in UTC. Sequences are tuples. Optional things are None
 from syndicate.models.articles import Article, Feed, Head, Identity, Picture, Question, Reading
 from syndicate.models.finding import Finding, Level, Where
 from syndicate.models.mail import Excluded, Mailbox, Message, Recipient
+from syndicate.models.manuscripts import Kind, Manuscript, Spot
 from syndicate.models.providers import (
     Abilities,
     Campaign,
@@ -47,10 +48,12 @@ __all__ = [
     "HeldList",
     "Identity",
     "Issue",
+    "Kind",
     "Level",
     "Limits",
     "LogEntry",
     "Mailbox",
+    "Manuscript",
     "Message",
     "Payload",
     "Picture",
@@ -59,6 +62,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Refusal",
+    "Spot",
     "Stage",
     "Statistics",
     "Status",

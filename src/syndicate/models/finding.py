@@ -21,6 +21,8 @@ class Where:
     path: str
     #: line, counted from 1; None for the whole file
     line: int | None = None
+    #: sign in the line, counted from 1; None where it is not known
+    column: int | None = None
 
     def __str__(self) -> str:
         """Give `path` or `path:line`."""

@@ -31,6 +31,7 @@ __all__ = [
     "logo",
     "of_message",
     "place",
+    "weights",
 ]
 
 #: twice the sizes of the shipped templates: 600 wide, 144 by 108, 200 by 40
@@ -100,6 +101,29 @@ def of_message(html: str, where: Place, out: Path) -> Iterator[tuple[str, bytes]
             data = _kept(out / name, original) or cut.make(original, _box(asked))
             if data:
                 yield name, data
+
+
+def weights(html: str, where: Place, out: Path) -> dict[str, int]:
+    """Give the bytes of the local pictures that a message shows, by their addresses.
+
+    A cut that is not made yet is weighed only as PNG: a JPEG cut to size is light.
+    """
+    folder, found = where.root / where.folder, {}
+    for address in map(entities.unescape, dict.fromkeys(_SOURCE.findall(html))):
+        if not address.startswith(where.site_url):
+            continue
+        name = unquote(address.removeprefix(where.site_url))
+        asked = _PLACE.fullmatch(name)
+        original = _original(folder, asked[4] if asked else name)
+        if original is None:
+            continue
+        if asked is None:
+            found[address] = original.stat().st_size
+        elif (data := _kept(out / name, original)) is not None:
+            found[address] = len(data)
+        elif name.lower().endswith(".png"):
+            found[address] = len(cut.make(original, _box(asked)) or b"")
+    return found
 
 
 def as_mailed(address: str, original: Path) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from syndicate.checks.message import GMAIL_CLIPS
+from syndicate.checks import GMAIL_CLIPS
 from syndicate.models import Level
 from syndicate.preview.base import View
 from syndicate.preview.links import listed

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 
 from syndicate import files
 from syndicate.config import Config
@@ -91,16 +92,39 @@ def build(
     )
 
 
-def rehearse(config: Config, source: Source, reading: Reading, now: datetime) -> Rehearsed:
-    """Do in memory all that a build does for feeds, and write nothing."""
+def rehearse(
+    config: Config, source: Source, reading: Reading, now: datetime, *, archive: bool = True
+) -> Rehearsed:
+    """Do in memory all that a build does for feeds, and write nothing.
+
+    Without `archive` its pages, which carry every older article, are left out.
+    """
     reading, feed_id = _named(config, reading)
     findings: list[Finding] = []
-    shelf = _Shelf(source, findings)
+    shelf, pictures = _Shelf(source, findings), Pictures(config, findings)
     heads = select(reading.heads, now)
-    plans = plan(config, heads, feed_id, findings)
-    files = _of_feeds(config, plans, shelf, reading, ())
-    sizes = {shown(config, name): len(data) for name, data in files if stale.is_feed(name)}
-    return Rehearsed(heads, shelf.read(), sizes, tuple(findings))
+    sizes: dict[str, int] = {}
+    touched: set[str] = set()
+    for _ in pictures.logo(config.logo):
+        pass
+    for one in plan(config, heads, feed_id, findings):
+        if one.archive and not archive:
+            continue
+        articles = shelf.of(one)
+        for _ in pictures.of(articles):
+            pass
+        for name, data in written(config, one, articles):
+            sizes[shown(config, name)] = len(data)
+            if _differs(config.out / name, data):
+                touched.update(article.id for article in articles)
+    return Rehearsed(heads, shelf.read(), sizes, frozenset(touched), tuple(findings))
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    try:
+        return not files.holds(path, data)
+    except OSError:
+        return True
 
 
 def _named(config: Config, reading: Reading) -> tuple[Reading, str]:
@@ -177,7 +201,7 @@ class _Shelf:
         try:
             article = self._source.article(head)
         except ArticleError as error:
-            self.findings.append(Finding(Level.MUST_FIX, str(error)))
+            self.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
         if keep or article is None:
             self._read[head.id] = article
         return article

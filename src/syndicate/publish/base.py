@@ -50,6 +50,8 @@ class Rehearsed:
     articles: tuple[Article, ...]
     #: bytes of each feed, by its path as a person would type it
     sizes: Mapping[str, int]
+    #: ids of the articles in feeds that would have other bytes than they have now
+    touched: frozenset[str]
     #: what is wrong with articles, tags and pictures
     findings: tuple[Finding, ...]
 

@@ -58,4 +58,5 @@ def _bad(file: str, fault: str, where: Where) -> Finding:
         f'The picture "{file}" {fault}.',
         where,
         "Put it into the articles folder, or name another one.",
+        "pictures",
     )

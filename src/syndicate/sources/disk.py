@@ -118,7 +118,9 @@ def _entries(root: Path, here: str, findings: list[Finding]) -> list["os.DirEntr
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror}."
-        findings.append(Finding(Level.MUST_FIX, text, Where(here), "Look at its permissions."))
+        findings.append(
+            Finding(Level.MUST_FIX, text, Where(here), "Look at its permissions.", "file")
+        )
         return []
 
 
@@ -140,6 +142,7 @@ def _strange_name(path: str) -> Finding:
         "the name of this file or folder has signs that cannot be shown.",
         Where(one_line(path.encode("utf-8", "replace").decode())),
         "Rename it.",
+        "file",
     )
 
 
@@ -150,4 +153,5 @@ def _link(path: str, entry: "os.DirEntry[str]") -> Finding:
         "this is a link, and links are not followed.",
         Where(path),
         "Put the folder itself here." if folder else "Put the file itself here.",
+        "folder-link" if folder else "file",
     )

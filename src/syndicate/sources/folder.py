@@ -5,19 +5,30 @@ import posixpath
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from syndicate import frontmatter, markup, prose
 from syndicate.errors import ArticleError
-from syndicate.models import Article, Finding, Head, Identity, Level, Picture, Reading, Where
+from syndicate.markup.survey import survey
+from syndicate.models import (
+    Article,
+    Finding,
+    Head,
+    Identity,
+    Kind,
+    Level,
+    Manuscript,
+    Picture,
+    Reading,
+    Where,
+)
 from syndicate.sources import disk, ids, likeness
 from syndicate.sources.base import File, Site, read_head
 from syndicate.sources.keys import Keys
 from syndicate.sources.pictures import Pictures
-from syndicate.sources.survey import survey, words
-from syndicate.text import clean, excerpt, quote, reading_minutes, unfit
+from syndicate.text import clean, excerpt, quote, reading_minutes
 
 #: characters of a summary made from the text
 SUMMARY = 240
@@ -98,7 +109,7 @@ class Folder:
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
         path = head.where.path
-        body = self._body(head)
+        body = self._parts(head).body
         beside = self._beside(path)
         try:
             rendered = markup.render(body, head.url, lambda link: self._measured(link, beside))
@@ -117,32 +128,29 @@ class Folder:
             pictures=rendered.pictures,
         )
 
-    def inspect(self, head: Head) -> tuple[Finding, ...]:
-        """Look at the body of an article for what could be better, with file and line.
+    def manuscript(self, head: Head) -> Manuscript:
+        """Read an article as it was written, beside what became of it, for a close look.
 
         Raises ArticleError as `article` does.
         """
-        body, first = self._body(head), head.where.line or 1
-        path, beside = head.where.path, self._beside(head.where.path)
-        findings = []
-        if head.image is not None and not head.image.alt:
-            text = "the lead picture has no text for people who do not see it."
-            findings.append(_advice(path, None, text, "Add a line image_alt: …", "alt"))
-        strange = unfit(body)
-        if strange is not None:
-            sign, line = strange
-            text = f"the character {sign} cannot be shown and is left out."
-            findings.append(_advice(path, first + line - 1, text, "", "characters"))
+        article = self.article(head)
+        parts, beside = self._parts(head), self._beside(head.where.path)
         try:
-            spots = survey(body)
+            spots = survey(parts.body)
         except markup.TooMuch as error:
             raise _placed(error, head.where) from None
-        for spot in spots:
-            line_of_file = first + spot.line - 1 if spot.line else None
-            here = spot.kind == "picture" and self._pictures.find(spot.value, beside) is not None
-            for text, fix, name in words(spot, head.url, here=here):
-                findings.append(_advice(path, line_of_file, text, fix, name))
-        return tuple(findings)
+        before = (head.where.line or 1) - 1
+        placed = tuple(
+            replace(
+                spot,
+                line=spot.line and spot.line + before,
+                picture=self._measured(spot.value, beside) if spot.kind is Kind.PICTURE else None,
+            )
+            for spot in spots
+        )
+        shown = (*article.pictures, *((article.image,) if article.image else ()))
+        weights = {one.file: self._pictures.weight(one) for one in shown if one.file}
+        return Manuscript(article, parts.front, parts.body, placed, weights)
 
     def _head(self, path: str, findings: list[Finding]) -> Head | None:
         """Read one head; what is wrong with it goes to the findings."""
@@ -150,7 +158,10 @@ class Folder:
             parts = frontmatter.split(disk.text_of(f"{self._root}/{path}"))
             keys = Keys(frontmatter.parse(clean(parts.front)), path)
         except (disk.Unreadable, frontmatter.FrontMatterError) as error:
-            findings.append(Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix))
+            name = "front-matter" if isinstance(error, frontmatter.FrontMatterError) else "file"
+            findings.append(
+                Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix, name)
+            )
             return None
         beside = self._beside(path)
         body_hash = _hash(parts.body)
@@ -170,16 +181,16 @@ class Folder:
         findings += keys.findings
         return head
 
-    def _body(self, head: Head) -> str:
-        """Read the body of an article again, and make sure that it is the one its head was of."""
+    def _parts(self, head: Head) -> frontmatter.Parts:
+        """Read an article again, and make sure that its body is the one its head was of."""
         path = head.where.path
         try:
-            body = frontmatter.split(disk.text_of(f"{self._root}/{path}")).body
+            parts = frontmatter.split(disk.text_of(f"{self._root}/{path}"))
         except ArticleError as error:
             raise ArticleError(f"{path}: {error}") from None
-        if _hash(body) != head.body_hash:
+        if _hash(parts.body) != head.body_hash:
             raise ArticleError(f"{path}: the article has just been changed. Run the command again.")
-        return body
+        return parts
 
     def _beside(self, path: str) -> str:
         """Give the folder of an article below the articles folder."""
@@ -197,10 +208,6 @@ def _hash(body: str) -> str:
 def _placed(error: markup.TooMuch, where: Where) -> ArticleError:
     line = (where.line or 1) + error.line - 1 if error.line else None
     return ArticleError(f"{Where(where.path, line)}: {error}")
-
-
-def _advice(path: str, line: int | None, text: str, fix: str, name: str) -> Finding:
-    return Finding(Level.ADVICE, text, Where(path, line), fix, name)
 
 
 def _without_twins(
@@ -222,6 +229,7 @@ def _without_twins(
                 f"{' and '.join(paths)} have the same {name}: {quote(key(group[0]))}.",
                 Where(paths[0]),
                 f"Give one of them another {name}.",
+                "twins",
             )
         )
     return sorted(kept, key=lambda head: head.where.path)

@@ -12,7 +12,7 @@ from syndicate.text import nearest, one_line, quote
 #: what front matter may say
 KEYS = frozenset(
     """title date updated slug id author authors tags description summary image image_alt language
-    canonical draft lead email feed""".split()  # noqa: SIM905
+    canonical draft lead email feed reviewed""".split()  # noqa: SIM905
 )
 #: what other systems call it
 ELSEWHERE = {
@@ -52,7 +52,8 @@ class Keys:
 
     def refuse(self, line: int | None, text: str, fix: str = "") -> None:
         """Note what must be fixed."""
-        self.findings.append(Finding(Level.MUST_FIX, text, Where(self._path, line), fix))
+        place = Where(self._path, line)
+        self.findings.append(Finding(Level.MUST_FIX, text, place, fix, "front-matter"))
 
     def advise(self, line: int | None, text: str, fix: str = "", name: str = "") -> None:
         """Note what could be better."""

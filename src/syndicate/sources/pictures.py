@@ -55,6 +55,13 @@ class Pictures:
         size = self._sizes[picture.file]
         return replace(picture, width=size[0], height=size[1]) if size else picture
 
+    def weight(self, picture: Picture) -> int:
+        """Give the bytes of a local picture; 0 for one that is gone."""
+        try:
+            return os.stat(f"{self._root}/{picture.file.removeprefix(f'{self._folder}/')}").st_size  # noqa: PTH116
+        except OSError:
+            return 0
+
     def _holds(self, name: str) -> bool:
         """Whether there is such a file below the folder, wherever links on the way lead."""
         folder, _, file = name.rpartition("/")

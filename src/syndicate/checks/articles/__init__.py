@@ -1,0 +1,1 @@
+"""Checks of articles: words, links, pictures, and what publishers on health ask."""

@@ -1,0 +1,1 @@
+"""Checks of an issue as mail, and of who sends it."""
