@@ -239,6 +239,11 @@ def test_a_zip_of_nobody_we_know_is_refused():
         found("archive", {"a.txt": "x"})
 
 
+def test_a_zip_of_people_is_for_another_command():
+    with pytest.raises(Unimportable, match="of people: syndicate audience import"):
+        found("archive", {"subscribed.csv": "x", "cleaned.csv": "y"})
+
+
 @pytest.mark.parametrize("name", ["substack", "buttondown", "mailchimp"])
 def test_a_zip_of_somebody_else_is_refused_by_name(name):
     with pytest.raises(Unimportable, match=r"there (is|are) no"):
@@ -281,3 +286,20 @@ def test_every_importer_stands_in_the_table():
 def test_a_row_that_ends_early_has_empty_cells():
     files = {**BUTTONDOWN, "emails.csv": "id,subject,publish_date,slug\na1,Plain\n"}
     assert left("buttondown", files)["Plain"] == ("its text is not in the archive", True)
+
+
+@pytest.mark.parametrize("source", ["export.zip", "export"])
+def test_the_command_reads_an_archive_and_twice_changes_nothing(small_site, source):
+    small_site.path("export.zip").write_bytes(packed(SUBSTACK).getvalue())
+    with zipfile.ZipFile(small_site.path("export.zip")) as archive:
+        archive.extractall(small_site.path("export"))
+    ended = small_site.run("import", source, "--no-ask")
+    # A post without its text has to be mended.
+    assert ended.code == 1
+    assert "Wrote 4 articles" in ended.err
+    bread = small_site.path("articles/2026-01-15-hello-bread.md").read_text("utf-8")
+    assert "title: Hello, bread" in bread
+    assert "draft: true" in small_site.path("articles/2026-02-01-for-friends.md").read_text("utf-8")
+    before = {path: path.read_bytes() for path in small_site.path("articles").iterdir()}
+    assert "Wrote 0 articles" in small_site.run("import", source, "--no-ask").err
+    assert before == {path: path.read_bytes() for path in small_site.path("articles").iterdir()}

@@ -37,6 +37,7 @@ _DAMAGED = (
     zlib.error,
     struct.error,
     EOFError,
+    LookupError,
     OSError,
     OverflowError,
     RuntimeError,

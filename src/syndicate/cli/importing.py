@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from syndicate.importing.shelf import Place
     from syndicate.models import Reading
 
-KINDS = ("auto", "page", "html", "feed", "wordpress", "ghost")
+KINDS = (
+    "auto",
+    "page",
+    "html",
+    "feed",
+    "wordpress",
+    "ghost",
+    "substack",
+    "buttondown",
+    "mailchimp",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,9 @@ def import_command(
 ) -> None:
     """Make articles of what other systems export: files, folders or web addresses.
 
-    It reads plain text, web pages, feeds, WordPress and Ghost, shows its reasons, and accounts for
-    every line. What is imported counts as mailed before. The same import again changes nothing.
+    It reads plain text, web pages, feeds, WordPress, Ghost, and the archives of Substack,
+    Buttondown and Mailchimp; it shows its reasons, and accounts for every line. What is imported
+    counts as mailed before. The same import again changes nothing.
     """
     typed["date_order"] = typed["date_order"] or ""
     vocabulary = tuple(tag.strip() for tag in tags.split(",") if tag.strip())

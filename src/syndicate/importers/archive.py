@@ -25,10 +25,7 @@ def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     with unzipped(file) as members:
         fitting = _fitting(members.names)
         if fitting is None:
-            raise Unimportable(
-                "this is no archive of Substack, Buttondown or Mailchimp. Unpack it, and import "
-                "the files in it."
-            )
+            raise Unimportable(_unknown(members.names))
         yield from fitting.found(members, where, asked)
 
 
@@ -52,6 +49,15 @@ def packed(folder: Path) -> BinaryIO:
         raise Unimportable(f"its files cannot be read: {error}.") from None
     out.seek(0)
     return cast("BinaryIO", out)
+
+
+def _unknown(names: Sequence[str]) -> str:
+    if names and all(name.lower().endswith(".csv") for name in names):
+        return "it holds nothing but tables. If they are of people: syndicate audience import"
+    return (
+        "this is no archive of Substack, Buttondown or Mailchimp. Unpack it, and import the files "
+        "in it."
+    )
 
 
 def _names(folder: Path) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from syndicate.importers import recognised
+from syndicate.importers.archive import packed, unpacked
 from syndicate.importers.base import FILE_MAX, WHOLE_MAX, Unimportable
 from syndicate.text import clean
 from syndicate.visiting import Manners, NotVisited, visit
@@ -29,6 +30,7 @@ ENDINGS = frozenset(
         ".json",
         ".wxr",
         ".md",
+        ".zip",
     }
 )
 #: what is beside a saved page, in a folder of this name after the page's own
@@ -92,8 +94,8 @@ def _named(given: str, others: Counter[str]) -> Iterator[tuple[str, Path | None]
         yield given, None
         return
     top = Path(given)
-    if not top.is_dir():
-        yield top.name, top
+    if not top.is_dir() or unpacked(top):
+        yield top.resolve().name, top
         return
     label = top.resolve().name
     for path in _walk(top):
@@ -120,6 +122,9 @@ def _walk(top: Path) -> Iterator[Path]:
 def _file(name: str, path: Path, kind: str, group: str) -> Export:
     if clean(name) != name or "\n" in name:
         raise Unimportable("its name has signs that cannot be shown. Rename it.")
+    if path.is_dir():
+        kind = "archive" if kind == "auto" else kind
+        return Export(name, group, kind, lambda: packed(path), path)
     try:
         status = path.stat()
     except OSError as error:
