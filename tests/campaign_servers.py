@@ -18,6 +18,8 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tongues import plain
+
 #: what may happen to a call that changes something, beside being done
 TROUBLES = ("cut after", "cut before", "500 after", "500 before", "429", "422")
 
@@ -158,7 +160,8 @@ class MailchimpDesk(Desk):
         ("GET", r"/3.0/reports/(\d+)", "report"),
     )
 
-    def lists(self, **_):
+    def lists(self, query, **_):
+        assert query["fields"], "whole lists are megabytes"
         names = (("abc1", self.list_name, self.people), ("x", "Twice", 1), ("y", "Twice", 2))
         return 200, {
             "lists": [{"id": i, "name": n, "stats": {"member_count": p}} for i, n, p in names]
@@ -195,7 +198,8 @@ class MailchimpDesk(Desk):
             "recipients": {"list_id": one["audience"], "recipient_count": 42, **options},
         }
 
-    def all(self, **_):
+    def all(self, query, **_):
+        assert "campaigns.settings.title" in query["fields"][0].split(",")
         return 200, {"campaigns": [self.shown(number) for number in reversed(self.kept)]}
 
     def show(self, number, **_):
@@ -235,7 +239,13 @@ class MailchimpDesk(Desk):
         return 204, None
 
     def report(self, _number, **_):
-        return 200, {"abuse_reports": 0, "unsubscribed": 2, "bounces": {"hard_bounces": 1}}
+        return 200, {
+            "emails_sent": 42,
+            "abuse_reports": 0,
+            "unsubscribed": 2,
+            "bounces": {"hard_bounces": 1, "soft_bounces": 3},
+            "clicks": {"clicks_total": 9, "unique_subscriber_clicks": 7},
+        }
 
 
 class ButtondownDesk(Desk):
@@ -256,8 +266,10 @@ class ButtondownDesk(Desk):
     )
 
     def lists(self, **_):
-        names = (("n1", self.list_name), ("n2", "Twice"), ("n3", "Twice"))
-        return 200, {"results": [{"id": i, "name": n} for i, n in names], "count": 3}
+        names = (("n1", self.list_name), ("n2", "Twice"), ("n3", "Twice"), ("n4", "Another"))
+        keys = dict.fromkeys(("n1", "n2", "n3"), "bd-key") | {"n4": "another-key"}
+        rows = [{"id": i, "name": n, "api_key": keys[i]} for i, n in names]
+        return 200, {"results": rows, "count": len(rows)}
 
     def segments(self, **_):
         return 200, {"results": [{"id": "tag7", "name": "Germany"}], "count": 1}
@@ -276,13 +288,15 @@ class ButtondownDesk(Desk):
         body = one["body"]
         one["marker"], one["html"] = body["metadata"]["syndicate"], body["body"]
         one["subject"] = body["subject"]
-        one["audience"] = body["metadata"]["audience"]
+        rules = body["filters"]["filters"]
+        one["audience"] = rules[0]["value"] if rules else "everybody"
         return {
             "id": str(number),
             "status": status,
             "subject": body["subject"],
             "body": body["body"],
             "metadata": body["metadata"],
+            "filters": {**body["filters"], "id": "f1"},
         }
 
     def all(self, query, **_):
@@ -314,7 +328,7 @@ class ButtondownDesk(Desk):
         return 200, {}
 
     def report(self, _number, **_):
-        return 200, {"deliveries": 40, "permanent_failures": 1, "clicks": 7}
+        return 200, {"recipients": 42, "deliveries": 40, "permanent_failures": 1, "clicks": 7}
 
 
 class ListmonkDesk(Desk):
@@ -363,20 +377,23 @@ class ListmonkDesk(Desk):
             "subject": one["subject"],
             "body": one["html"],
             "lists": [{"id": one["audience"], "name": self.list_name}],
-            "sent": 0,
+            "sent": 42,
             "clicks": 3,
             "bounces": 1,
         }
 
-    def all(self, **_):
-        rows = [{**self.shown(number), "body": ""} for number in self.kept]
+    def all(self, query, **_):
+        tagged = [n for n, one in self.kept.items() if query["tag"][0] in one["body"]["tags"]]
+        rows = [{**self.shown(number), "body": ""} for number in tagged]
         return 200, {"data": {"results": rows, "total": len(rows)}}
 
     def show(self, number, **_):
         return 200, {"data": self.shown(number)}
 
     def change(self, number, body, **_):
-        self.one(number).update(self.taken(body))
+        # Whatever it is not told stays as it was, but for the lists.
+        one = self.one(number)
+        one.update(self.taken({**one["body"], "lists": [], **body}))
         return 200, {"data": self.shown(number)}
 
     def delete(self, number, **_):
@@ -384,6 +401,12 @@ class ListmonkDesk(Desk):
         return 200, {"data": True}
 
     def status(self, number, body, **_):
+        one = self.one(number)
+        if body == {"status": "draft"} and one["stage"] == "scheduled":
+            one["stage"] = "draft"
+            return 200, {"data": self.shown(number)}
+        if body == {"status": "scheduled"} and one["body"].get("send_at"):
+            return self.let_go(number, "scheduled")
         assert body == {"status": "running"}
         return self.let_go(number)
 
@@ -395,7 +418,7 @@ class ListmonkDesk(Desk):
 
 class SinglesendsDesk(Desk):
     settings, env = {"asm_group": 5}, {"SENDGRID_API_KEY": "sg-key"}
-    audience, segment_id = "l1", "l1/s7"
+    audience, segment_id = "l1", "/s7"
     routes = (
         ("GET", "/v3/marketing/lists", "lists"),
         ("GET", "/v3/marketing/segments/2.0", "segments"),
@@ -407,6 +430,8 @@ class SinglesendsDesk(Desk):
         ("DELETE", r"/v3/marketing/singlesends/(\d+)", "delete"),
         ("PUT", r"/v3/marketing/singlesends/(\d+)/schedule", "schedule"),
         ("DELETE", r"/v3/marketing/singlesends/(\d+)/schedule", "unschedule"),
+        ("GET", r"/v3/marketing/stats/singlesends/(\d+)", "report"),
+        ("POST", "/v3/mail/send", "mail"),
     )
 
     def lists(self, **_):
@@ -428,15 +453,17 @@ class SinglesendsDesk(Desk):
     def shown(self, number):
         one = self.one(number)
         body = one["body"]
-        one["marker"], one["audience"] = body["categories"]
+        (one["marker"],) = body["categories"]
+        one["audience"] = "".join(body["send_to"].get("list_ids", ["everybody"]))
         one["html"] = body["email_config"]["html_content"]
         one["subject"] = body["email_config"]["subject"]
         status = {"gone": "triggered", "stopped": "triggered"}.get(one["stage"], one["stage"])
-        return {"id": str(number), "status": status, **body}
+        return {"id": str(number), "status": status, **body, "categories": ["blue", one["marker"]]}
 
     def search(self, body, **_):
         rows = [self.shown(number) for number in self.kept]
-        return 200, {"result": [row for row in rows if body["name"] in row["name"]]}
+        named = [row for row in rows if body["name"] in row["name"]]
+        return 200, {"result": [r for r in named if set(body["categories"]) & set(r["categories"])]}
 
     def show(self, number, **_):
         return 200, self.shown(number)
@@ -458,9 +485,18 @@ class SinglesendsDesk(Desk):
         self.one(number)["stage"] = "draft"
         return 204, None
 
+    def report(self, _number, **_):
+        stats = {"requests": 42, "delivered": 41, "bounces": 1, "unique_clicks": 7}
+        return 200, {"results": [{"aggregation": "total", "stats": stats}]}
+
+    def mail(self, body, **_):
+        self.tested += [to["email"] for one in body["personalizations"] for to in one["to"]]
+        return 202, None
+
 
 class ResendDesk(Desk):
     env, audience = {"RESEND_API_KEY": "re-key"}, "seg1"
+    people = 142
     routes = (
         ("GET", "/segments", "lists"),
         ("GET", "/contacts", "contacts"),
@@ -470,6 +506,9 @@ class ResendDesk(Desk):
         ("PATCH", r"/broadcasts/(\d+)", "change"),
         ("DELETE", r"/broadcasts/(\d+)", "delete"),
         ("POST", r"/broadcasts/(\d+)/send", "send"),
+        ("POST", r"/broadcasts/(\d+)/cancel", "cancel"),
+        ("GET", "/emails/metrics", "report"),
+        ("POST", "/emails/batch", "mail"),
     )
 
     def lists(self, **_):
@@ -478,9 +517,12 @@ class ResendDesk(Desk):
 
     def contacts(self, query, **_):
         assert query["segment_id"] == ["seg1"]
-        start = int(query.get("after", ["-1"])[0]) + 1
-        rows = [{"id": str(n), "unsubscribed": n >= self.people} for n in range(start, start + 20)]
-        return 200, {"data": rows, "has_more": start + 20 <= self.people}
+        # The document does not say that contacts come with `has_more`.
+        start, size = int(query.get("after", ["-1"])[0]) + 1, int(query["limit"][0])
+        end = min(start + size, self.people + 8)
+        return 200, {
+            "data": [{"id": str(n), "unsubscribed": n >= self.people} for n in range(start, end)]
+        }
 
     def create(self, body, **_):
         assert "send" not in body
@@ -506,6 +548,7 @@ class ResendDesk(Desk):
             "subject": one["subject"],
             "html": one["html"],
             "status": status,
+            "created_at": "2026-11-23 09:00:00.1+00",
         }
 
     def all(self, **_):
@@ -526,6 +569,22 @@ class ResendDesk(Desk):
     def send(self, number, body, **_):
         return self.let_go(number, "scheduled" if body.get("scheduled_at") else "gone")
 
+    def cancel(self, number, **_):
+        one = self.one(number)
+        if one["stage"] not in {"scheduled", "gone"}:
+            return 403, {"message": "this broadcast cannot be canceled"}
+        one["stage"] = {"scheduled": "draft", "gone": "stopped"}[one["stage"]]
+        return 200, {"id": str(number)}
+
+    def report(self, query, **_):
+        self.one(query["broadcast_id"][0])
+        assert query["start_date"] == ["2026-11-23"]
+        return 200, {"totals": {"sent": 42, "delivered": 41, "bounced_permanent": 1}}
+
+    def mail(self, body, **_):
+        self.tested += [plain(to)[1] for mail in body for to in mail["to"]]
+        return 200, {"data": [{"id": "1"} for _ in body]}
+
 
 class KitDesk(Desk):
     env, audience = {"KIT_API_KEY": "kit-key"}, "7"
@@ -537,6 +596,7 @@ class KitDesk(Desk):
         ("GET", r"/v4/broadcasts/(\d+)", "show"),
         ("PUT", r"/v4/broadcasts/(\d+)", "change"),
         ("DELETE", r"/v4/broadcasts/(\d+)", "delete"),
+        ("GET", r"/v4/broadcasts/(\d+)/stats", "report"),
     )
 
     def lists(self, **_):
@@ -570,8 +630,13 @@ class KitDesk(Desk):
 
     def shown(self, number):
         one = self.one(number)
-        status = {"gone": "sending", "stopped": "cancelled"}.get(one["stage"], one["stage"])
-        return {**one["body"], "id": int(number), "status": status}
+        # It shows no state, only when it goes or went.
+        goes = None if one["stage"] == "draft" else "2026-11-23T09:00:00Z"
+        return {**one["body"], "id": int(number), "send_at": goes}
+
+    def report(self, number, **_):
+        stats = {"recipients": 42, "unsubscribes": 2, "total_clicks": 9, "status": "completed"}
+        return 200, {"broadcast": {"id": int(number), "stats": stats}}
 
     def all(self, **_):
         rows = [self.shown(number) for number in reversed(self.kept)]
@@ -633,7 +698,7 @@ class MailerliteDesk(Desk):
             "status": "draft" if one["stage"] == "draft" else "ready",
             "emails": [{"subject": one["subject"], "content": one["html"]}],
             "filter": [[{"operator": "in_any", "args": ["groups", [one["audience"]]]}]],
-            "stats": {"hard_bounces_count": 1, "unique_clicks_count": 3},
+            "stats": {"sent": 42, "hard_bounces_count": 1, "unique_clicks_count": 3},
         }
 
     def all(self, query, **_):

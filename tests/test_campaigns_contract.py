@@ -1,5 +1,6 @@
 """What holds for every provider that holds the list itself, in its own API."""
 
+import json
 import re
 import time
 from contextlib import closing, suppress
@@ -128,6 +129,17 @@ def test_a_token_without_a_field_there_is_refused_before_anything_is_frozen(prov
     named = opened(provider.name, provider.server, fields={"shoe_size": "SHOE"})
     assert "SHOE" in named.written(message).html
     assert not provider.server.calls
+
+
+def test_an_address_for_answers_is_told_or_refused_before_anything_is_frozen(provider):
+    message = replace(MESSAGE, reply_to=Mailbox("Help", "help@example.org"))
+    if not provider.takes_reply_to:
+        with pytest.raises(Unsupported, match="reply_to"):
+            provider.fits(message)
+        return
+    provider.fits(message)
+    made = provider.create(message, readers(provider), MARKER)
+    assert "help@example.org" in json.dumps(provider.server.desk.one(made.reference)["body"])
 
 
 MARKS = ("{{", "{%", "{#", "*|", "|*", "}}", "{{{x}}}", "*|UNSUB|*", "{{ unsubscribe }}", "{", "*")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from campaign_servers import DESKS
+from campaign_servers import DESKS, CampaignServer
 from lying_server import LyingServer, said
 from syndicate.contracts import CampaignProvider, Provider
-from syndicate.errors import Refused, Throttled, Uncertain
-from syndicate.models import Batch, Mailbox, Message, Recipient
+from syndicate.errors import Misconfigured, Refused, Throttled, Uncertain
+from syndicate.models import Batch, HeldList, Mailbox, Message, Recipient, Stage
 from syndicate.providers import TABLE, open_provider
 from tongues import TONGUES
 
@@ -223,3 +223,57 @@ def test_mailgun_and_sendgrid_and_mailjet_deliver_nothing_in_their_test_modes():
     sandbox = json.loads(composed("sendgrid", sandbox=True).body)["mail_settings"]
     assert sandbox == {"sandbox_mode": {"enable": True}}
     assert json.loads(composed("mailjet", sandbox=True).body)["SandboxMode"] is True
+
+
+# Who a draft goes to, as the provider itself shows it
+
+
+@contextmanager
+def desk(name):
+    desk = DESKS[name]()
+    with CampaignServer(desk) as server:
+        settings = {"base_url": server.url, **desk.settings}
+        opened = open_provider(name, settings, folder=Path(), env=desk.env, clock=lambda: NOW)
+        yield opened, desk
+        opened.close()
+
+
+MARK = "small.example/weekly-2026-W48/" + "c" * 64
+EVERYBODY = {
+    "kit": {"subscriber_filter": [{"all": [{"type": "all_subscribers"}]}]},
+    "sendgrid-singlesends": {"send_to": {"list_ids": [], "segment_ids": [], "all": True}},
+    "buttondown": {"filters": {"filters": [], "groups": [], "predicate": "and"}},
+}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_draft_that_somebody_turned_to_everybody_is_told_apart(name):
+    with desk(name) as (opened, kept):
+        sender = replace(MESSAGE, sender=Mailbox("", "hello@example.org"))
+        tag = getattr(kept, "segment_id", kept.audience) if name == "buttondown" else kept.audience
+        made = opened.create(sender, HeldList(tag, "Weekly readers", 42), MARK)
+        assert opened.read(made.reference).audience == tag
+        kept.kept[int(made.reference)]["body"] |= EVERYBODY[name]
+        assert opened.read(made.reference).audience != tag
+
+
+def test_buttondown_mails_only_the_newsletter_whose_key_it_is_given():
+    with desk("buttondown") as (opened, _), pytest.raises(Misconfigured, match="Another"):
+        opened.audience("Another", "")
+
+
+def test_kit_shows_no_state_so_a_time_to_go_tells():
+    with desk("kit") as (opened, kept):
+        made = opened.create(MESSAGE, HeldList("7", "Weekly readers", 42), MARK)
+        assert "status" not in kept.shown(made.reference)
+        assert opened.read(made.reference).stage is Stage.DRAFT
+        opened.flip(made.reference, None)
+        assert opened.read(made.reference).stage is Stage.GONE
+
+
+def test_resend_stops_a_broadcast_on_its_way_which_is_too_late():
+    with desk("resend-broadcasts") as (opened, _):
+        made = opened.create(MESSAGE, HeldList("seg1", "Weekly readers", 142), MARK)
+        opened.flip(made.reference, None)
+        opened.take_back(made.reference)
+        assert opened.read(made.reference).stage is Stage.STOPPED

@@ -128,7 +128,8 @@ class MailgunTongue(Tongue):
     def answers(self, question, server):
         tag = next(one for one in question["filter"]["AND"] if one["attribute"] == "tag")
         sent = sum(one.issue == tag["values"][0]["value"] for one in server.mailed)
-        sums = {"delivered_count": sent, "permanent_failed_count": 0, "unique_clicked_count": 0}
+        assert "accepted_count" in question["metrics"]
+        sums = {"accepted_count": sent, "delivered_count": sent, "permanent_failed_count": 0}
         return json.dumps({"items": [], "aggregates": {"metrics": sums}}).encode()
 
 

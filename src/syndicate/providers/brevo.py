@@ -27,6 +27,7 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
+    counted,
     domain_of,
     encoded,
     must_fix,
@@ -45,6 +46,8 @@ MARKS = {"open": "{{", "block": "{%", "remark": "{#"}
 #: what an event says of a mail that Brevo took
 TAKEN = frozenset({"requests", "delivered", "deferred", "opened", "clicks", "loadedByProxy"})
 REASONS = {"unsubscribed": "unsubscribed", "hardBounces": "bounced", "spam": "complained"}
+#: what Brevo counts, in the order of `Statistics`
+COUNTS = ("delivered", "hardBounces", "spamReports", "unsubscribed", "uniqueClicks")
 #: characters of a display name
 NAME_MAX = 70
 #: how Brevo says that it knows a key: it mails nobody, and does not say what became of the first
@@ -89,15 +92,6 @@ class _Domain(msgspec.Struct):
 
 class _Domains(msgspec.Struct):
     domains: list[_Domain] = []
-
-
-class _Report(msgspec.Struct, rename="camel"):
-    requests: int = 0
-    delivered: int | None = None
-    hard_bounces: int | None = None
-    spam_reports: int | None = None
-    unsubscribed: int | None = None
-    unique_clicks: int | None = None
 
 
 class BrevoSettings(Settings, frozen=True, kw_only=True):
@@ -187,18 +181,7 @@ class Brevo(HttpProvider):
         """Ask for the counts of the issue's tag."""
         del references
         body = self.ask("v3/smtp/statistics/aggregatedReport", tag=issue, days=DAYS)
-        if body is None:
-            return Statistics()
-        told = self.decode(body, _Report)
-        if not told.requests:
-            return Statistics()
-        return Statistics(
-            told.delivered,
-            told.hard_bounces,
-            told.spam_reports,
-            told.unsubscribed,
-            told.unique_clicks,
-        )
+        return counted([self.decode(body, dict[str, object])], COUNTS, "requests")
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the events of those who unsubscribed, bounced for good or complained."""

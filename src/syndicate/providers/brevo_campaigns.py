@@ -24,9 +24,12 @@ from syndicate.models import (
 )
 from syndicate.providers.brevo import domain_findings, sender_of
 from syndicate.providers.campaigns import HttpCampaigns
+from syndicate.providers.pieces import counted
 
 #: lists on a page, campaigns on a page, and the pages of campaigns that are looked through
 LISTS, CAMPAIGNS, PAGES = 50, 100, 2
+#: what Brevo counts, in the order of `Statistics`
+COUNTS = ("delivered", "hardBounces", "complaints", "unsubscriptions", "uniqueClicks")
 STAGES = {"draft": Stage.DRAFT, "suspended": Stage.STOPPED}
 
 
@@ -40,30 +43,12 @@ class _Lists(msgspec.Struct):
     lists: list[_List] = []
 
 
-class _Segment(msgspec.Struct, rename="camel"):
-    id: int
-    segment_name: str
-
-
-class _Segments(msgspec.Struct):
-    segments: list[_Segment] = []
-
-
 class _To(msgspec.Struct):
     lists: list[int] = []
 
 
-class _Counts(msgspec.Struct, rename="camel"):
-    delivered: int | None = None
-    sent: int | None = None
-    hard_bounces: int | None = None
-    complaints: int | None = None
-    unsubscriptions: int | None = None
-    unique_clicks: int | None = None
-
-
 class _Statistics(msgspec.Struct, rename="camel"):
-    global_stats: _Counts = msgspec.field(default_factory=_Counts)
+    global_stats: dict[str, object] = {}
 
 
 class _Campaign(msgspec.Struct, rename="camel"):
@@ -184,14 +169,7 @@ class BrevoCampaigns(HttpCampaigns):
         body = self.ask(f"v3/emailCampaigns/{references[0]}", statistics="globalStats")
         if body is None:
             return Statistics()
-        told = self.decode(body, _Campaign).statistics.global_stats
-        return Statistics(
-            told.delivered,
-            told.hard_bounces,
-            told.complaints,
-            told.unsubscriptions,
-            told.unique_clicks,
-        )
+        return counted([self.decode(body, _Campaign).statistics.global_stats], COUNTS, "sent")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and whether the sender's domain is authenticated."""
@@ -220,5 +198,4 @@ def _read(one: _Campaign) -> Campaign:
         STAGES.get(one.status, Stage.GONE),
         one.subject,
         one.html_content,
-        one.statistics.global_stats.sent,
     )

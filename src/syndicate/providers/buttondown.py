@@ -23,6 +23,7 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
+from syndicate.providers.pieces import counted
 
 STAGES = {
     "draft": Stage.DRAFT,
@@ -32,6 +33,8 @@ STAGES = {
     "suppressed": Stage.STOPPED,
     "deleted": Stage.STOPPED,
 }
+#: what Buttondown counts, in the order of `Statistics`
+COUNTS = ("deliveries", "permanent_failures", "complaints", "unsubscriptions", "clicks")
 #: kinds of subscribers who get an email
 KINDS = ("regular", "premium", "gifted", "trialed")
 #: pages of emails that are looked through for ours, the newest first
@@ -43,6 +46,8 @@ EVERYBODY = "everybody"
 class _Named(msgspec.Struct):
     id: str
     name: str
+    #: of a newsletter: the key that mails to its subscribers
+    api_key: str = ""
 
 
 class _Names(msgspec.Struct):
@@ -53,12 +58,24 @@ class _Count(msgspec.Struct):
     count: int
 
 
+class _Rule(msgspec.Struct):
+    field: str
+    operator: str
+    value: str
+
+
+class _Filters(msgspec.Struct):
+    filters: list[_Rule] = []
+    groups: list[object] = []
+
+
 class _Email(msgspec.Struct):
     id: str
     status: str
     subject: str = ""
     body: str | None = None
     metadata: dict[str, object] = {}
+    filters: _Filters | None = None
 
 
 class _Page(msgspec.Struct):
@@ -66,19 +83,12 @@ class _Page(msgspec.Struct):
     next: str | None = None
 
 
-class _Analytics(msgspec.Struct):
-    deliveries: int | None = None
-    permanent_failures: int | None = None
-    complaints: int | None = None
-    unsubscriptions: int | None = None
-    clicks: int | None = None
-
-
 class Buttondown(HttpCampaigns):
     """Hands issues to Buttondown as emails."""
 
     home, key_env = "https://api.buttondown.com", "BUTTONDOWN_API_KEY"
     leave = "{{ unsubscribe_url }}"
+    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {"name": "subscriber.metadata.name"}
     literal = rf"\{{(?=[{{%#{START}])"
     abilities = Abilities(
@@ -93,7 +103,7 @@ class Buttondown(HttpCampaigns):
         unverified=(
             "That a whole HTML page as the body goes out as it is with the template 'naked'.",
             "For how long Buttondown keeps an idempotency key.",
-            "Sender and address to reply to are those of the newsletter at Buttondown.",
+            "That the sender is the one of this newsletter: it is set at Buttondown.",
         ),
     )
 
@@ -107,10 +117,14 @@ class Buttondown(HttpCampaigns):
         return f"{{{{ {field}{default} }}}}"
 
     def audience(self, name: str, segment: str) -> HeldList:
-        """Look the newsletter up by its name, and a tag as its segment."""
+        """Look the newsletter up by its name, and a tag as its segment.
+
+        Each newsletter has a key of its own: only the one whose key this is can be mailed to.
+        """
         body = self.ask("v1/newsletters")
         lists = self.decode(body, _Names).results if body else []
-        self.pick("newsletter", name, [HeldList(one.id, one.name, None) for one in lists])
+        ours = [one for one in lists if one.api_key in {"", self.key.value}]
+        self.pick("newsletter", name, [HeldList(one.id, one.name, None) for one in ours])
         tag = None
         if segment:
             body = self.ask("v1/tags")
@@ -175,16 +189,7 @@ class Buttondown(HttpCampaigns):
         """Ask for the analytics of the email."""
         del issue
         body = self.ask(f"v1/emails/{references[0]}/analytics")
-        if body is None:
-            return Statistics()
-        told = self.decode(body, _Analytics)
-        return Statistics(
-            told.deliveries,
-            told.permanent_failures,
-            told.complaints,
-            told.unsubscriptions,
-            told.clicks,
-        )
+        return counted([self.decode(body, dict[str, object])], COUNTS, "recipients")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the newsletters, which shows that the key works."""
@@ -201,7 +206,7 @@ class Buttondown(HttpCampaigns):
             "description": written.preheader,
             "body": written.html,
             "template": "naked",
-            "metadata": {"syndicate": marker, "audience": audience.id},
+            "metadata": {"syndicate": marker},
             "filters": {"filters": rules, "groups": [], "predicate": "and"},
         }
 
@@ -210,9 +215,19 @@ def _read(one: _Email) -> Campaign:
     return Campaign(
         one.id,
         str(one.metadata.get("syndicate", "")),
-        str(one.metadata.get("audience", "")),
+        _audience(one.filters or _Filters()),
         STAGES.get(one.status, Stage.GONE),
         one.subject,
         one.body,
         reason=one.status,
     )
+
+
+def _audience(filters: _Filters) -> str:
+    """Give the tag that an email goes to, or everybody; "" for any other choice."""
+    match filters:
+        case _Filters([], []):
+            return EVERYBODY
+        case _Filters([_Rule("subscriber.tags", "contains", tag)], []):
+            return tag
+    return ""

@@ -12,7 +12,8 @@ import msgspec
 
 from syndicate import filling
 from syndicate.errors import Misconfigured, Unsupported
-from syndicate.models import Campaign, HeldList, Message
+from syndicate.models import Batch, Campaign, HeldList, Message, Recipient
+from syndicate.providers.base import HttpProvider
 from syndicate.providers.service import HttpService, ServiceSettings, Surroundings
 from syndicate.text import nearest, quote
 from syndicate.tokens import UNSUBSCRIBE
@@ -56,6 +57,11 @@ class HttpCampaigns(HttpService):
     usual_fields: ClassVar[Mapping[str, str]] = {}
     #: pattern of the one character that, before another, begins its merge syntax
     literal: ClassVar[str]
+    #: whether answers can go to another address than the sender's
+    takes_reply_to: ClassVar[bool] = True
+    #: the same provider's API for mails to people we bring, by which tests go where a draft of a
+    #: campaign cannot be mailed to anybody; None where there is none
+    by_mail: ClassVar[type[HttpProvider] | None] = None
 
     def __init__(self, name: str, settings: CampaignSettings, surroundings: Surroundings) -> None:
         """Raises ConfigError for settings that cannot be, such as an unsafe address."""
@@ -97,9 +103,13 @@ class HttpCampaigns(HttpService):
     def test(
         self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
     ) -> None:
-        """Mail a marked copy of a draft to these addresses, and take the draft away."""
+        """Mail a marked copy to these addresses: a draft that is taken away, or single mails."""
+        if self.by_mail is not None:
+            self._test_by_mail(self.by_mail, message, addresses)
+            return
         draft = self.create(message, audience, marker)
         try:
+            self.fill(draft.reference, message, audience, marker)
             self.mail_test(draft.reference, addresses)
         finally:
             self.remove(draft.reference)
@@ -115,6 +125,12 @@ class HttpCampaigns(HttpService):
 
     def fits(self, message: Message) -> None:
         """Raise Unsupported where the provider cannot be told all of a message."""
+        answers = message.reply_to
+        if answers and answers.address != message.sender.address and not self.takes_reply_to:
+            raise Unsupported(
+                f"{self.name} cannot be told where answers go: they go to the sender it knows. "
+                "Make reply_to the same as sender, or leave it out."
+            )
         self.written(message)
 
     def written(self, message: Message) -> Written:
@@ -173,6 +189,23 @@ class HttpCampaigns(HttpService):
                 f"{self.name} has no segments that could be named here. Take out segment = "
                 f"{quote(segment)}, or make a list of its own there."
             )
+
+    def _test_by_mail(
+        self, kind: type[HttpProvider], message: Message, addresses: Sequence[str]
+    ) -> None:
+        harmless = {UNSUBSCRIBE: f"mailto:{message.sender.address}"}
+        people = tuple(
+            Recipient(address, address.encode(), line, harmless)
+            for line, address in enumerate(addresses, 1)
+        )
+        # A name of its own each time: else a key would make the second test the first one.
+        batch = Batch("test", 1, f"test-{self.surroundings.now():%Y%m%d%H%M%S}", people)
+        settings = kind.settings_kind(base_url=self.base_url, key_env=self._key_env)
+        mailer = kind(self.name, settings, self.surroundings)
+        try:
+            mailer.submit(mailer.compose(message, batch), batch)
+        finally:
+            mailer.close()
 
     def _place(self, slot: filling.Slot, *, in_html: bool) -> str:
         if not slot.column:

@@ -1,23 +1,35 @@
 """Kit: the subscribers are Kit's, and an issue is one broadcast to those with a tag.
 
-Rules are from Kit's API v4 as a third party describes it, read 2026-11-22. A broadcast without a
-filter goes to everybody: none is ever made here. Kit's lists may be late by minutes, so a draft
-that was made a moment ago is known by its id.
+Rules are from Kit's API v4 as a third party describes it, read 2026-11-22, and Kit's page on
+getting a broadcast, read 2026-11-24: it shows no state, so one that has a time to go counts as let
+go. A broadcast without a filter goes to everybody: none is ever made here. Kit's lists may be late
+by minutes, so a draft that was made a moment ago is known by its id.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
 import msgspec
 
 from syndicate.filling import START
-from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
+from syndicate.models import (
+    Abilities,
+    Campaign,
+    Finding,
+    HeldList,
+    Mailbox,
+    Message,
+    Stage,
+    Statistics,
+)
 from syndicate.providers.campaigns import HttpCampaigns
+from syndicate.providers.pieces import counted
 
-STAGES = {"draft": Stage.DRAFT, "scheduled": Stage.SCHEDULED}
 #: entries on a page, and pages that are looked through
 PAGE, PAGES = 500, 20
+#: broadcasts on a page, as each may come with its whole text
+BROADCASTS = 25
 
 
 class _Named(msgspec.Struct):
@@ -41,8 +53,9 @@ class _Count(msgspec.Struct):
 
 
 class _Rule(msgspec.Struct):
+    #: "tag", "segment" or "all_subscribers", which has no ids
     type: str
-    ids: list[int]
+    ids: list[int] = []
 
 
 class _Filter(msgspec.Struct):
@@ -53,8 +66,8 @@ class _Filter(msgspec.Struct):
 
 class _Broadcast(msgspec.Struct):
     id: int
-    status: str = ""
     subject: str = ""
+    send_at: str | None = None
     description: str | None = None
     preview_text: str | None = None
     content: str | None = None
@@ -64,6 +77,14 @@ class _Broadcast(msgspec.Struct):
 
 class _One(msgspec.Struct):
     broadcast: _Broadcast
+
+
+class _Counted(msgspec.Struct):
+    stats: dict[str, object] = {}
+
+
+class _Counts(msgspec.Struct):
+    broadcast: _Counted = msgspec.field(default_factory=_Counted)
 
 
 class _Page(msgspec.Struct):
@@ -76,6 +97,7 @@ class Kit(HttpCampaigns):
 
     home, key_env = "https://api.kit.com", "KIT_API_KEY"
     leave = "{{ unsubscribe_url }}"
+    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {"name": "subscriber.first_name"}
     literal = rf"\{{(?=[{{%{START}])"
     abilities = Abilities(
@@ -83,11 +105,13 @@ class Kit(HttpCampaigns):
         documents="https://developers.kit.com/api-reference/broadcasts/create-a-broadcast",
         holds_list=True,
         lookup=True,
+        told=("unsubscribed",),
         merge='{{ x | default: "..." }}',
         unsubscribe="Kit's own page and headers",
         unverified=(
             "Everything but how a broadcast is made: no full description of the API was to be had.",
-            "What a broadcast shows as its state while it is on its way.",
+            "That a broadcast with a time to go is never a draft any more.",
+            "That the sender's name is the one of this newsletter: it is set at Kit.",
             "What Kit makes of the plain text: its broadcasts take none.",
             "That a whole HTML page as the content goes out without a frame of Kit's around it.",
         ),
@@ -166,6 +190,13 @@ class Kit(HttpCampaigns):
         }
         self.tell("PUT", f"v4/broadcasts/{reference}", content)
 
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the broadcast; of clicks Kit tells all, not whose they are."""
+        del issue
+        body = self.ask(f"v4/broadcasts/{references[0]}/stats")
+        told = self.decode(body, _Counts).broadcast.stats
+        return counted([told], ("", "", "", "unsubscribes", ""), "recipients")
+
     def remove(self, reference: str) -> None:
         """Take a draft away."""
         self.tell("DELETE", f"v4/broadcasts/{reference}")
@@ -179,7 +210,7 @@ class Kit(HttpCampaigns):
     def _all(self) -> Iterator[_Broadcast]:
         after = None
         for _ in range(PAGES):
-            body = self.ask("v4/broadcasts", per_page=PAGE, after=after)
+            body = self.ask("v4/broadcasts", per_page=BROADCASTS, after=after)
             page = self.decode(body or b"{}", _Page)
             yield from page.broadcasts
             after = page.pagination.end_cursor
@@ -206,10 +237,9 @@ def _read(one: _Broadcast) -> Campaign:
         str(one.id),
         one.description or "",
         _audience(one.subscriber_filter),
-        STAGES.get(one.status, Stage.GONE),
+        Stage.GONE if one.send_at else Stage.DRAFT,
         one.subject,
         one.content,
-        reason=one.status,
     )
 
 

@@ -6,13 +6,13 @@ touched.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import msgspec
 
 from syndicate.config.tables import Text
-from syndicate.errors import Misconfigured, Unsupported
+from syndicate.errors import Misconfigured
 from syndicate.filling import START
 from syndicate.models import (
     Abilities,
@@ -114,6 +114,7 @@ class Listmonk(HttpCampaigns):
         holds_list=True,
         lookup=True,
         told=("bounced", "clicked"),
+        take_back=True,
         merge="{{ .Subscriber.X }}",
         unsubscribe="listmonk's own page and headers",
         unverified=("Nothing was tried on a running listmonk.",),
@@ -143,8 +144,8 @@ class Listmonk(HttpCampaigns):
         )
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the campaigns for the marker, which is their name."""
-        body = self.ask("api/campaigns", per_page="all", no_body="true", order_by="created_at")
+        """Look through the campaigns of the issue, by their tag, for the marker: their name."""
+        body = self.ask("api/campaigns", per_page="all", no_body="true", tag=_issue(marker))
         campaigns = self.decode(body, _Campaigns).data.results if body else []
         found = [one for one in campaigns if one.name == marker]
         return tuple(_read(one, None) for one in sorted(found, key=lambda one: one.id))
@@ -170,10 +171,18 @@ class Listmonk(HttpCampaigns):
         self.tell("PUT", f"api/campaigns/{reference}", content)
 
     def flip(self, reference: str, at: datetime | None) -> None:
-        """Run it; listmonk refuses that for one that runs already."""
+        """Run it, now or at a time; listmonk refuses that for one that runs already."""
         if at is not None:
-            raise Unsupported(f"{self.name} is not asked to wait.")
-        self.tell("PUT", f"api/campaigns/{reference}/status", {"status": "running"})
+            body = self.ask(f"api/campaigns/{reference}") or b"{}"
+            # A change of anything must name the lists again.
+            lists = [to.id for to in self.decode(body, _One).data.lists]
+            when = {"send_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "lists": lists}
+            self.tell("PUT", f"api/campaigns/{reference}", when)
+        self._change(reference, "running" if at is None else "scheduled")
+
+    def take_back(self, reference: str) -> None:
+        """Make a draft of a scheduled one."""
+        self._change(reference, "draft")
 
     def test(
         self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
@@ -187,6 +196,9 @@ class Listmonk(HttpCampaigns):
         finally:
             self.tell("DELETE", f"api/campaigns/{draft.reference}")
 
+    def _change(self, reference: str, status: str) -> None:
+        self.tell("PUT", f"api/campaigns/{reference}/status", {"status": status})
+
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
         """Ask for the counts of the campaign."""
         del issue
@@ -194,7 +206,7 @@ class Listmonk(HttpCampaigns):
         if body is None:
             return Statistics()
         told = self.decode(body, _One).data
-        return Statistics(bounced=told.bounces, clicked=told.clicks)
+        return Statistics(bounced=told.bounces, clicked=told.clicks) if told.sent else Statistics()
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the template, which shows that the token works."""
@@ -229,9 +241,14 @@ class Listmonk(HttpCampaigns):
             "body": written.html,
             "altbody": written.text,
             "headers": headers,
-            "tags": ["syndicate"],
+            "tags": ["syndicate", _issue(marker)],
             "template_id": self._template(),
         }
+
+
+def _issue(marker: str) -> str:
+    """Give the id of the issue, with which all campaigns of it are tagged."""
+    return marker.split("/")[1]
 
 
 def _read(one: _Campaign, html: str | None) -> Campaign:

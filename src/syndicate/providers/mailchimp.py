@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from syndicate.errors import ConfigError, Unsupported
+from syndicate.errors import ConfigError
 from syndicate.models import (
     Abilities,
     Campaign,
@@ -22,11 +22,19 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import basic
+from syndicate.providers.pieces import basic, counted
 from syndicate.transport import Line
 
-#: entries asked for at once
+#: entries asked for at once, and what is asked of each: whole ones would be megabytes
 MANY = 1000
+LIST_FIELDS = "lists.id,lists.name,lists.stats.member_count"
+SEGMENT_FIELDS = "segments.id,segments.name,segments.member_count"
+CAMPAIGN_FIELDS = ",".join(
+    f"campaigns.{field}"
+    for field in ("id", "status", "settings.title", "settings.subject_line", "recipients")
+)
+#: what Mailchimp counts, in the order of `Statistics`
+COUNTS = ("", "hard_bounces", "abuse", "left", "unique_subscriber_clicks")
 #: minutes; Mailchimp sends at these of an hour
 QUARTER = 15
 STAGES = {
@@ -92,19 +100,12 @@ class _Content(msgspec.Struct):
     html: str | None = None
 
 
-class _Bounces(msgspec.Struct):
-    hard_bounces: int | None = None
-
-
-class _Clicks(msgspec.Struct):
-    unique_subscriber_clicks: int | None = None
-
-
 class _Report(msgspec.Struct):
+    emails_sent: int = 0
     abuse_reports: int | None = None
     unsubscribed: int | None = None
-    bounces: _Bounces = msgspec.field(default_factory=_Bounces)
-    clicks: _Clicks = msgspec.field(default_factory=_Clicks)
+    bounces: dict[str, object] = {}
+    clicks: dict[str, object] = {}
 
 
 class Mailchimp(HttpCampaigns):
@@ -112,6 +113,7 @@ class Mailchimp(HttpCampaigns):
 
     key_env = "MAILCHIMP_API_KEY"
     leave = "*|UNSUB|*"
+    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {
         "name": "FNAME",
         "firstname": "FNAME",
@@ -154,14 +156,14 @@ class Mailchimp(HttpCampaigns):
 
     def audience(self, name: str, segment: str) -> HeldList:
         """Look an audience up by its name, and a segment of it."""
-        body = self.ask("3.0/lists", count=MANY)
+        body = self.ask("3.0/lists", count=MANY, fields=LIST_FIELDS)
         lists = self.decode(body, _Lists).lists if body else []
         found = self.pick(
             "audience", name, [HeldList(one.id, one.name, one.stats.member_count) for one in lists]
         )
         if not segment:
             return found
-        body = self.ask(f"3.0/lists/{found.id}/segments", count=MANY)
+        body = self.ask(f"3.0/lists/{found.id}/segments", count=MANY, fields=SEGMENT_FIELDS)
         parts = self.decode(body, _Segments).segments if body else []
         return self.pick(
             "segment",
@@ -171,7 +173,13 @@ class Mailchimp(HttpCampaigns):
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Look through the campaigns for the marker, which is their title."""
-        body = self.ask("3.0/campaigns", count=MANY, sort_field="create_time", sort_dir="DESC")
+        body = self.ask(
+            "3.0/campaigns",
+            count=MANY,
+            fields=CAMPAIGN_FIELDS,
+            sort_field="create_time",
+            sort_dir="DESC",
+        )
         campaigns = self.decode(body, _Page).campaigns if body else []
         return tuple(
             reversed([_read(one, None) for one in campaigns if one.settings.title == marker])
@@ -213,29 +221,14 @@ class Mailchimp(HttpCampaigns):
         """Unschedule it."""
         self.tell("POST", f"3.0/campaigns/{reference}/actions/unschedule")
 
-    def test(
-        self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
-    ) -> None:
-        """Fill a draft, mail it to these addresses, and take it away."""
-        draft = self.create(message, audience, marker)
-        try:
-            self.fill(draft.reference, message, audience, marker)
-            self.tell(
-                "POST",
-                f"3.0/campaigns/{draft.reference}/actions/test",
-                {"test_emails": list(addresses), "send_type": "html"},
-            )
-        finally:
-            self.tell("DELETE", f"3.0/campaigns/{draft.reference}")
+    def mail_test(self, reference: str, addresses: Sequence[str]) -> None:
+        """Mail the draft to these addresses."""
+        asked = {"test_emails": list(addresses), "send_type": "html"}
+        self.tell("POST", f"3.0/campaigns/{reference}/actions/test", asked)
 
-    def fits(self, message: Message) -> None:
-        """Raise Unsupported for an address of its own to reply to: Mailchimp has only one."""
-        super().fits(message)
-        if message.reply_to and message.reply_to.address != message.sender.address:
-            raise Unsupported(
-                f"{self.name} sends from the address that answers go to. Make reply_to the same "
-                "as sender, or leave it out."
-            )
+    def remove(self, reference: str) -> None:
+        """Take a draft away."""
+        self.tell("DELETE", f"3.0/campaigns/{reference}")
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
         """Ask for the report of the campaign."""
@@ -244,13 +237,8 @@ class Mailchimp(HttpCampaigns):
         if body is None:
             return Statistics()
         told = self.decode(body, _Report)
-        return Statistics(
-            None,
-            told.bounces.hard_bounces,
-            told.abuse_reports,
-            told.unsubscribed,
-            told.clicks.unique_subscriber_clicks,
-        )
+        own = {"sent": told.emails_sent, "abuse": told.abuse_reports, "left": told.unsubscribed}
+        return counted([{**told.bounces, **told.clicks, **own}], COUNTS, "sent")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for Mailchimp's health, which shows that the key works."""
@@ -272,6 +260,9 @@ class Mailchimp(HttpCampaigns):
                 "preview_text": written.preheader,
                 "from_name": message.sender.name,
                 "reply_to": message.sender.address,
+                # The page has its own styles and its own foot, with the link to leave.
+                "auto_footer": False,
+                "inline_css": False,
             },
         }
 

@@ -22,12 +22,17 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
+from syndicate.providers.pieces import bearer, counted
 
 STAGES = {"draft": Stage.DRAFT}
+#: what MailerLite counts, in the order of `Statistics`
+COUNTS = ("", "hard_bounces_count", "spam_count", "unsubscribes_count", "unique_clicks_count")
 #: what a campaign may be, as lists are asked for by it
 STATES = ("draft", "ready", "sent")
 #: entries on a page, and pages that are looked through
 PAGE, PAGES = 100, 10
+#: campaigns on a page, as each comes with its whole text
+CAMPAIGNS = 25
 
 
 class _Group(msgspec.Struct):
@@ -45,13 +50,6 @@ class _Email(msgspec.Struct):
     content: str | None = None
 
 
-class _Counts(msgspec.Struct):
-    hard_bounces_count: int | None = None
-    spam_count: int | None = None
-    unsubscribes_count: int | None = None
-    unique_clicks_count: int | None = None
-
-
 class _Rule(msgspec.Struct):
     operator: str = ""
     args: list[object] = []
@@ -63,7 +61,7 @@ class _Campaign(msgspec.Struct):
     status: str
     emails: list[_Email] = []
     filter: list[list[_Rule]] = []
-    stats: _Counts = msgspec.field(default_factory=_Counts)
+    stats: dict[str, object] = {}
 
 
 class _One(msgspec.Struct):
@@ -98,7 +96,7 @@ class Mailerlite(HttpCampaigns):
 
     def authentication(self) -> Mapping[str, str]:
         """Give the key as a bearer token."""
-        return {"Authorization": f"Bearer {self.key.value}"}
+        return bearer(self.key)
 
     def merge(self, field: str, fallback: str) -> str:
         """Write a field of the subscriber."""
@@ -155,14 +153,7 @@ class Mailerlite(HttpCampaigns):
         body = self.ask(f"api/campaigns/{references[0]}")
         if body is None:
             return Statistics()
-        told = self.decode(body, _One).data.stats
-        return Statistics(
-            None,
-            told.hard_bounces_count,
-            told.spam_count,
-            told.unsubscribes_count,
-            told.unique_clicks_count,
-        )
+        return counted([self.decode(body, _One).data.stats], COUNTS, "sent")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the groups, which shows that the key works."""
@@ -173,10 +164,10 @@ class Mailerlite(HttpCampaigns):
     def _all(self) -> Iterator[_Campaign]:
         for state in STATES:
             for number in range(1, PAGES + 1):
-                query = {"filter[status]": state, "limit": PAGE, "page": number}
+                query = {"filter[status]": state, "limit": CAMPAIGNS, "page": number}
                 page = self.decode(self.ask("api/campaigns", **query) or b"{}", _Page).data
                 yield from page
-                if len(page) < PAGE:
+                if len(page) < CAMPAIGNS:
                     break
 
     def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:

@@ -29,6 +29,7 @@ from syndicate.models import (
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
     basic,
+    counted,
     domain_of,
     form,
     must_fix,
@@ -58,6 +59,7 @@ COUNTS = (
     "unsubscribed_count",
     "unique_clicked_count",
 )
+SENT = "accepted_count"
 BACK = timedelta(days=90)
 
 
@@ -226,23 +228,21 @@ class Mailgun(HttpProvider):
         return tuple(found)
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the issue's tag; a count of nothing at all tells nothing."""
+        """Ask for the counts of the issue's tag."""
         del references
         body = self.ask_by_post(
             "v1/analytics/metrics",
             {
                 "start": format_datetime(self.surroundings.now() - BACK),
                 "end": format_datetime(self.surroundings.now()),
-                "metrics": COUNTS,
+                "metrics": (SENT, *COUNTS),
                 "filter": {
                     "AND": [_equals("domain", self._settings.domain), _equals("tag", issue)]
                 },
                 "include_aggregates": True,
             },
         )
-        sums = self.decode(body, _Metrics).aggregates.metrics
-        counts = [one if isinstance(one := sums.get(name), int) else None for name in COUNTS]
-        return Statistics(*counts) if any(counts) else Statistics()
+        return counted([self.decode(body, _Metrics).aggregates.metrics], COUNTS, SENT)
 
     def _listed(self, list_: str) -> Iterator[_Left]:
         path: str = f"v3/{self._settings.domain}/{list_}?limit={PAGE}"

@@ -30,6 +30,7 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
+    counted,
     domain_of,
     must_fix,
     named,
@@ -49,6 +50,8 @@ REASONS = {"unsub": "unsubscribed", "hard-bounce": "bounced", "spam": "complaine
 GENERAL = frozenset({"invalid-sender", "test-mode-limit", "unsigned"})
 #: states of a message that was not taken
 UNTAKEN = frozenset({"rejected", "scheduled-canceled"})
+#: what Mandrill counts, in the order of `Statistics`
+COUNTS = ("", "hard_bounces", "complaints", "unsubs", "unique_clicks")
 #: how far back counts are asked for
 BACK = timedelta(days=90)
 #: results of a search
@@ -66,14 +69,6 @@ class _Found(msgspec.Struct):
     email: str = ""
     state: str = ""
     metadata: dict[str, object] | None = None
-
-
-class _Hour(msgspec.Struct):
-    sent: int = 0
-    hard_bounces: int = 0
-    complaints: int = 0
-    unsubs: int = 0
-    unique_clicks: int = 0
 
 
 class _Left(msgspec.Struct):
@@ -207,16 +202,8 @@ class Mandrill(HttpProvider):
         del references
         start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
         query = {"query": f"u_issue:{issue}", "date_from": start}
-        hours = self.decode(self._ask("messages/search-time-series", query), list[_Hour])
-        if not sum(one.sent for one in hours):
-            return Statistics()
-        return Statistics(
-            None,
-            sum(one.hard_bounces for one in hours),
-            sum(one.complaints for one in hours),
-            sum(one.unsubs for one in hours),
-            sum(one.unique_clicks for one in hours),
-        )
+        hours = self._ask("messages/search-time-series", query)
+        return counted(self.decode(hours, list[dict[str, object]]), COUNTS, "sent")
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the list of rejected addresses."""

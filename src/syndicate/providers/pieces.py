@@ -19,6 +19,7 @@ from syndicate.models import (
     Receipt,
     Recipient,
     Refusal,
+    Statistics,
     Verdict,
 )
 from syndicate.transport import Secret, scrub
@@ -159,6 +160,20 @@ def told_of(batch: Batch, records: Iterable[tuple[str, str]]) -> Verdict:
     found = {address.lower() for address, marks in records if ours & set(_MARK.findall(marks))}
     keys = {wire(one.address).lower(): one.key for one in batch.recipients}
     return Verdict(taken=frozenset(keys[address] for address in found & keys.keys()))
+
+
+def counted(rows: Iterable[Mapping[str, object]], names: Sequence[str], sent: str) -> Statistics:
+    """Add up what a provider counts, by its names in the order of `Statistics`; "" for not told.
+
+    Where it has sent nothing yet it has counted nothing, which is not 0.
+    """
+    sums: dict[str, int] = {}
+    for row in rows:
+        for name in {sent, *names}:
+            count = row.get(name)
+            if isinstance(count, int):
+                sums[name] = sums.get(name, 0) + count
+    return Statistics(*map(sums.get, names)) if sums.get(sent) else Statistics()
 
 
 def when(text: str) -> datetime | None:

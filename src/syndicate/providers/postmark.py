@@ -25,7 +25,15 @@ from syndicate.models import (
     Verdict,
 )
 from syndicate.providers.base import HttpProvider, Settings
-from syndicate.providers.pieces import named, one_by_one, same_fault, shown_name, told_of, when
+from syndicate.providers.pieces import (
+    counted,
+    named,
+    one_by_one,
+    same_fault,
+    shown_name,
+    told_of,
+    when,
+)
 from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
@@ -38,6 +46,8 @@ REASONS = {
 TRANSACTIONAL = "outbound"
 #: records on a page
 PAGE = 500
+#: what Postmark counts, in the order of `Statistics`
+COUNTS = ("", "Bounced", "SpamComplaints", "", "UniqueLinksClicked")
 #: codes that may be about one recipient: none, a bad address, an inactive one
 PERSONAL = frozenset({0, 300, 406})
 
@@ -70,13 +80,6 @@ class _Sent(msgspec.Struct, rename="pascal"):
     recipients: list[str] = []
     tag: str | None = None
     metadata: dict[str, str] = {}
-
-
-class _Counts(msgspec.Struct, rename="pascal"):
-    sent: int = 0
-    bounced: int | None = None
-    spam_complaints: int | None = None
-    unique_links_clicked: int | None = None
 
 
 class _Search(msgspec.Struct, rename="pascal"):
@@ -177,10 +180,7 @@ class Postmark(HttpProvider):
         """Ask for the counts of the issue's tag; of delivered mail Postmark tells none."""
         del references
         body = self.ask("stats/outbound", tag=issue, messagestream=self._stream)
-        told = self.decode(body, _Counts)
-        if not told.sent:
-            return Statistics()
-        return Statistics(None, told.bounced, told.spam_complaints, None, told.unique_links_clicked)
+        return counted([self.decode(body, dict[str, object])], COUNTS, "Sent")
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read the suppressions of the stream."""

@@ -1,20 +1,34 @@
 """Resend Broadcasts: the segment is Resend's, and an issue is one broadcast there.
 
-Rules are from Resend's OpenAPI document, read 2026-11-22. Idempotency keys do not cover broadcasts.
+Rules are from Resend's OpenAPI document, read 2026-11-22, and its page on taking a broadcast back
+("Cancel Broadcast API", read 2026-11-24): a scheduled one becomes a draft again, one that is on its
+way stops there. Idempotency keys do not cover broadcasts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
 import msgspec
 
 from syndicate.filling import START
-from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
+from syndicate.models import (
+    Abilities,
+    Campaign,
+    Finding,
+    HeldList,
+    Mailbox,
+    Message,
+    Stage,
+    Statistics,
+)
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import bearer, named
+from syndicate.providers.pieces import bearer, counted, named
+from syndicate.providers.resend import Resend
 
 STAGES = {"draft": Stage.DRAFT, "scheduled": Stage.SCHEDULED, "canceled": Stage.STOPPED}
+#: what Resend counts, in the order of `Statistics`
+COUNTS = ("delivered", "bounced_permanent", "complained", "unsubscribed", "unique_clicked")
 #: entries on a page, and pages of contacts that are counted at most
 PAGE, PAGES = 100, 5000
 
@@ -35,7 +49,7 @@ class _Broadcast(msgspec.Struct):
     audience_id: str | None = None
     subject: str = ""
     html: str | None = None
-    scheduled_at: str | None = None
+    created_at: str = ""
 
 
 class _Made(msgspec.Struct):
@@ -44,13 +58,19 @@ class _Made(msgspec.Struct):
 
 class _Page(msgspec.Struct):
     data: list[_Item] = []
-    has_more: bool = False
+    #: of contacts the document does not say that it is told
+    has_more: bool | None = None
+
+
+class _Metrics(msgspec.Struct):
+    totals: dict[str, object] = {}
 
 
 class ResendBroadcasts(HttpCampaigns):
     """Hands issues to Resend as broadcasts."""
 
     home, key_env = "https://api.resend.com", "RESEND_API_KEY"
+    by_mail = Resend
     leave = "{{{RESEND_UNSUBSCRIBE_URL}}}"
     usual_fields: ClassVar[Mapping[str, str]] = {
         "name": "FIRST_NAME",
@@ -63,6 +83,8 @@ class ResendBroadcasts(HttpCampaigns):
         documents="https://resend.com/docs/api-reference/broadcasts",
         holds_list=True,
         lookup=True,
+        told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
+        take_back=True,
         merge="{{{X|...}}}",
         unsubscribe="Resend's own page and headers",
         unverified=(
@@ -118,9 +140,19 @@ class ResendBroadcasts(HttpCampaigns):
         when = {"scheduled_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if at else {}
         self.tell("POST", f"broadcasts/{reference}/send", when)
 
-    def remove(self, reference: str) -> None:
-        """Take a draft away."""
-        self.tell("DELETE", f"broadcasts/{reference}")
+    def take_back(self, reference: str) -> None:
+        """Make a draft of a scheduled one."""
+        self.tell("POST", f"broadcasts/{reference}/cancel")
+
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the broadcast since the day it was made."""
+        del issue
+        body = self.ask(f"broadcasts/{references[0]}")
+        if body is None:
+            return Statistics()
+        made = self.decode(body, _Broadcast).created_at[:10]
+        body = self.ask("emails/metrics", broadcast_id=references[0], start_date=made or None)
+        return counted([self.decode(body, _Metrics).totals], COUNTS, "sent")
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the segments, which shows that the key works."""
@@ -135,7 +167,8 @@ class ResendBroadcasts(HttpCampaigns):
             body = self.ask(path, limit=PAGE, after=after, **query)
             page = self.decode(body or b"{}", _Page)
             yield from page.data
-            if not page.has_more or not page.data:
+            full = len(page.data) == PAGE if page.has_more is None else page.has_more
+            if not full or not page.data:
                 return
             after = page.data[-1].id
 

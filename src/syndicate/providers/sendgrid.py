@@ -28,7 +28,7 @@ from syndicate.models import (
     Verdict,
 )
 from syndicate.providers.base import HttpProvider, Settings
-from syndicate.providers.pieces import bearer, domain_of, must_fix, shown_name, wire
+from syndicate.providers.pieces import bearer, counted, domain_of, must_fix, shown_name, wire
 from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
@@ -42,6 +42,9 @@ LEFT = (
 )
 #: entries on a page of such a list
 PAGE = 500
+#: what SendGrid counts, in the order of `Statistics`
+COUNTS = ("delivered", "bounces", "spam_reports", "unsubscribes", "unique_clicks")
+SENT = "requests"
 #: how far back counts are asked for: they are kept for 13 months
 BACK = timedelta(days=390)
 
@@ -60,17 +63,8 @@ class _Left(msgspec.Struct):
     created: int = 0
 
 
-class _Sums(msgspec.Struct):
-    requests: int = 0
-    delivered: int = 0
-    bounces: int = 0
-    spam_reports: int = 0
-    unsubscribes: int = 0
-    unique_clicks: int = 0
-
-
 class _Counted(msgspec.Struct):
-    metrics: _Sums = msgspec.field(default_factory=_Sums)
+    metrics: dict[str, object] = {}
 
 
 class _Month(msgspec.Struct):
@@ -163,23 +157,14 @@ class Sendgrid(HttpProvider):
         return Verdict(whole=bool(body and self.decode(body, _Found).messages))
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the issue's category, month by month; none is nothing told."""
+        """Ask for the counts of the issue's category, month by month."""
         del references
         start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
         body = self.ask(
             "v3/categories/stats", start_date=start, aggregated_by="month", categories=issue
         )
         months = self.decode(body, list[_Month]) if body else []
-        sums = [one.metrics for month in months for one in month.stats]
-        if not sum(one.requests for one in sums):
-            return Statistics()
-        return Statistics(
-            sum(one.delivered for one in sums),
-            sum(one.bounces for one in sums),
-            sum(one.spam_reports for one in sums),
-            sum(one.unsubscribes for one in sums),
-            sum(one.unique_clicks for one in sums),
-        )
+        return counted((one.metrics for month in months for one in month.stats), COUNTS, SENT)
 
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read SendGrid's lists of those who unsubscribed, bounced or complained."""

@@ -4,7 +4,7 @@ Rules are from SendGrid's OpenAPI documents, read 2026-11-22. A name has at most
 mark stands among the categories.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -13,9 +13,19 @@ import msgspec
 from syndicate.config.tables import Positive
 from syndicate.errors import Misconfigured
 from syndicate.filling import START
-from syndicate.models import Abilities, Campaign, Finding, HeldList, Mailbox, Message, Stage
+from syndicate.models import (
+    Abilities,
+    Campaign,
+    Finding,
+    HeldList,
+    Mailbox,
+    Message,
+    Stage,
+    Statistics,
+)
 from syndicate.providers.campaigns import CampaignSettings, HttpCampaigns
-from syndicate.providers.pieces import bearer
+from syndicate.providers.pieces import bearer, counted
+from syndicate.providers.sendgrid import COUNTS, SENT, Sendgrid
 from syndicate.providers.service import Surroundings
 
 #: letters of a name
@@ -65,6 +75,7 @@ class _Senders(msgspec.Struct):
 class _To(msgspec.Struct):
     list_ids: list[str] = []
     segment_ids: list[str] = []
+    all: bool = False
 
 
 class _Mail(msgspec.Struct):
@@ -84,12 +95,22 @@ class _Page(msgspec.Struct):
     result: list[_Send] = []
 
 
+class _Counted(msgspec.Struct):
+    stats: dict[str, object] = {}
+
+
+class _Counts(msgspec.Struct):
+    results: list[_Counted] = []
+
+
 class Singlesends(HttpCampaigns):
     """Hands issues to SendGrid as single sends."""
 
     settings_kind = SinglesendsSettings
     home, key_env = "https://api.sendgrid.com", "SENDGRID_API_KEY"
+    by_mail = Sendgrid
     leave = "{{{unsubscribe}}}"
+    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {
         "name": "first_name",
         "firstname": "first_name",
@@ -101,6 +122,7 @@ class Singlesends(HttpCampaigns):
         documents="https://www.twilio.com/docs/sendgrid/api-reference/single-sends",
         holds_list=True,
         lookup=True,
+        told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         take_back=True,
         merge="{{x}}",
         unsubscribe="SendGrid's own page, by the unsubscribe group",
@@ -138,12 +160,13 @@ class Singlesends(HttpCampaigns):
         return self.pick(
             "segment",
             segment,
-            [HeldList(f"{found.id}/{one.id}", one.name, one.contacts_count) for one in parts],
+            [HeldList(f"/{one.id}", one.name, one.contacts_count) for one in parts],
         )
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Search by the name, then compare the mark whole."""
-        body = self.tell("POST", "v3/marketing/singlesends/search", {"name": _name(marker)})
+        wanted = {"name": _name(marker), "categories": [marker]}
+        body = self.ask_by_post("v3/marketing/singlesends/search", wanted)
         sends = self.decode(body, _Page).result
         found = (self.read(one.id) for one in sends if marker in one.categories)
         return tuple(one for one in found if one is not None)
@@ -173,9 +196,12 @@ class Singlesends(HttpCampaigns):
         """Take its schedule away."""
         self.tell("DELETE", f"v3/marketing/singlesends/{reference}/schedule")
 
-    def remove(self, reference: str) -> None:
-        """Take a draft away."""
-        self.tell("DELETE", f"v3/marketing/singlesends/{reference}")
+    def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
+        """Ask for the counts of the single send."""
+        del issue
+        body = self.ask(f"v3/marketing/stats/singlesends/{references[0]}")
+        rows = (one.stats for one in self.decode(body, _Counts).results)
+        return counted(rows, COUNTS, SENT)
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the sender, who must be verified at SendGrid."""
@@ -198,7 +224,7 @@ class Singlesends(HttpCampaigns):
         to = {"segment_ids": [segment]} if segment else {"list_ids": [list_]}
         return {
             "name": _name(marker),
-            "categories": [marker, audience.id],
+            "categories": [marker],
             "send_to": to,
             "email_config": {
                 "subject": written.subject,
@@ -218,15 +244,21 @@ def _name(marker: str) -> str:
 
 
 def _read(one: _Send) -> Campaign:
-    marker, audience = ([*one.categories, "", ""])[:2]
-    list_, _, segment = audience.partition("/")
-    to = one.send_to
-    meant = to.segment_ids == [segment] if segment else to.list_ids == [list_]
     return Campaign(
         one.id,
-        marker,
-        audience if meant else "",
+        next((category for category in one.categories if "/" in category), ""),
+        _audience(one.send_to),
         STAGES.get(one.status, Stage.GONE),
         one.email_config.subject,
         one.email_config.html_content,
     )
+
+
+def _audience(to: _To) -> str:
+    """Give the one list or segment that a single send goes to; "" for any other choice."""
+    match to:
+        case _To([list_], [], False):
+            return list_
+        case _To([], [segment], False):
+            return f"/{segment}"
+    return ""
