@@ -346,6 +346,17 @@ def test_only_exports_of_people_are_taken_out_of_a_zip(folder):
             "<html>",
             "export.csv is a web page or XML, and no table of people. Export the people as CSV.",
         ),
+        (
+            "[site]\ntitle = 1\n",
+            (
+                'export.csv:1: there is no column of addresses among "[site]". '
+                'Call one of them "email".'
+            ),
+        ),
+        (
+            b"\x1f\x8b\x08",
+            "export.csv is packed with gzip, and no table of people. Unpack it first.",
+        ),
         (b"%PDF-1.7", "export.csv is a PDF, and no table of people. Export the people as CSV."),
         (
             "post_id,is_published,title\n1,true,A\n",
@@ -529,3 +540,12 @@ def test_who_left_is_not_lost_where_there_is_no_list_for_them(small_site):
     ended = small_site.run("audience", "import", "g.csv")
     assert (ended.code, small_site.path("people.csv").read_text()) == (2, before)
     assert '[audience] suppressed = "audience/suppressed.csv"' in ended.err
+
+
+def test_what_is_unclear_is_counted_and_named(site):
+    site.write("g.csv", exports.OTHERS["Ghost"][0])
+    site.write("b.csv", exports.OTHERS["Buttondown"][0])
+    told = site.run("audience", "import", "g.csv", "b.csv", "--dry-run").err
+    assert "\n  1 person has a deleted_at: left out.\n" in told
+    assert '\n  1 person has the status "churned": left out.\n' in told
+    assert "\n  1 person has not confirmed yet: left out.\n" in told

@@ -16,7 +16,7 @@ from syndicate.audience.kept import Kept, kept
 from syndicate.audience.layout import Layout, layout
 from syndicate.audience.sheets import Sheet, sheets_of
 from syndicate.audience.sifting import Merged, Sifting
-from syndicate.audience.standing import GONE, Said, Standing
+from syndicate.audience.standing import GONE, Note, Said, Standing
 from syndicate.errors import AudienceError
 from syndicate.text import one_line
 
@@ -241,7 +241,8 @@ def _counted(table: Table, said: Said) -> Standing:
     standing = Standing.UNCLEAR if isinstance(said, str) else said
     table.standings[standing] += 1
     if isinstance(said, str):
-        word = "an address" if "@" in said else one_line(said)[:40]
+        word = said if isinstance(said, Note) else one_line(said)[:40]
+        word = "an address" if "@" in word else word
         table.words[word if word in table.words or len(table.words) < WORDS else "others"] += 1
     return standing
 

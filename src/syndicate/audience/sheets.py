@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,14 +25,13 @@ _MARKS = (
 _LATIN = "syndicate-windows-1252"
 #: how files begin that people take for tables, and what to do with them
 _OTHERS = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", 'Open it, and save it as "CSV UTF-8".'),
-    (b"%PDF", "a PDF", "Export the people as CSV."),
-    (b"{", "JSON", "Export the people as CSV."),
-    (b"[", "JSON", "Export the people as CSV."),
-    (b"<", "a web page or XML", "Export the people as CSV."),
-    (b"\x1f\x8b", "packed with gzip", "Unpack it first."),
-    (b"Rar!", "a RAR archive", "Unpack it first."),
-    (b"7z\xbc\xaf", "a 7z archive", "Unpack it first."),
+    (rb"\xd0\xcf\x11\xe0", "an old Excel workbook", 'Open it, and save it as "CSV UTF-8".'),
+    (rb"%PDF", "a PDF", "Export the people as CSV."),
+    (rb"\{\s*[\"}]|\[\s*[\[{\"]", "JSON", "Export the people as CSV."),
+    (rb"<", "a web page or XML", "Export the people as CSV."),
+    (rb"\x1f\x8b", "packed with gzip", "Unpack it first."),
+    (rb"Rar!", "a RAR archive", "Unpack it first."),
+    (rb"7z\xbc\xaf", "a 7z archive", "Unpack it first."),
 )
 #: what only these kinds of zip hold
 _WORKBOOKS = (
@@ -164,5 +164,5 @@ def _within(path: Path, stack: ExitStack) -> tuple[Sheet, ...]:
 
 def _refuse_other(start: bytes, path: Path) -> None:
     for mark, what, instead in _OTHERS:
-        if start.lstrip().startswith(mark):
+        if re.match(mark, start.lstrip()):
             raise AudienceError(f"{shown(path)} is {what}, and no table of people. {instead}")

@@ -112,7 +112,13 @@ class Clue:
         return not GONE.isdisjoint({self.filled, self.empty, *self.words.values()})
 
 
-#: what a row says: a standing, or what stands there that we do not understand
+class Note(str):
+    """Why somebody's standing is unclear, after "has": `no unsub_time`."""
+
+    __slots__ = ()
+
+
+#: what a row says: a standing, or the word that stands there and that we do not understand
 Said = Standing | str
 Judge = Callable[[Sequence[str]], Said]
 
@@ -132,9 +138,9 @@ def judge(clues: Sequence[tuple[int, Clue]], otherwise: Standing) -> Judge:
 
 def _said(clue: Clue, cell: str) -> Said | None:
     if not cell:
-        return f"no {clue.column}" if clue.empty is Standing.UNCLEAR else clue.empty
+        return Note(f"no {clue.column}") if clue.empty is Standing.UNCLEAR else clue.empty
     if clue.filled is not None:
-        return f"a {clue.column}" if clue.filled is Standing.UNCLEAR else clue.filled
+        return Note(f"a {clue.column}") if clue.filled is Standing.UNCLEAR else clue.filled
     for word in _APART.split(cell.casefold()) if clue.parts else (cell.casefold(),):
         if word in clue.words:
             return clue.words[word]

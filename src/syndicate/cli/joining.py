@@ -109,7 +109,7 @@ def _lines(found: "Joining") -> Iterable[str]:
     if merged.again:
         parts.append(f"{merged.again:,} more than once")
     yield f"{found.audience.path.name}: {', '.join(parts)}."
-    if found.columns:
+    if found.columns and merged.added:
         yield f"  New columns: {', '.join(found.columns)}."
 
 
@@ -151,7 +151,7 @@ def _why(table: "Table") -> str:
 
 
 def _standings(tables: "list[Table]") -> Iterable[str]:
-    from syndicate.audience.standing import Standing
+    from syndicate.audience.standing import Note, Standing
 
     if pending := sum(table.standings[Standing.PENDING] for table in tables):
         verb = "has" if pending == 1 else "have"
@@ -159,7 +159,8 @@ def _standings(tables: "list[Table]") -> Iterable[str]:
     words = sum((table.words for table in tables), Counter[str]())
     for word, number in words.most_common():
         verb = "has" if number == 1 else "have"
-        yield f'  {count(number, "person", "people")} {verb} the status "{word}": left out.'
+        what = word if isinstance(word, Note) else f'the status "{word}"'
+        yield f"  {count(number, 'person', 'people')} {verb} {what}: left out."
 
 
 def _columns(tables: "list[Table]", audience: str) -> Iterable[str]:
@@ -213,7 +214,7 @@ def _as_json(found: "Joining", fresh: int, *, dry_run: bool) -> dict[str, Any]:
         "again": merged.again,
         "newly_suppressed": fresh,
         "suppressed_in_audience": merged.gone_here,
-        "new_columns": list(found.columns),
+        "new_columns": list(found.columns) if merged.added else [],
     }
 
 
