@@ -7,8 +7,8 @@ ledger on the disk. Bare: the same file, `requests.Session`, the same encoder of
 message, values and connections, and no record of anything. Each in a fresh process, by turns.
 
 Prints one JSON line for each comparison: the CPU seconds of everything without delay, the memory,
-and the seconds on the clock with an answer after 100 ms, once the issue is frozen. The pace that a
-provider asks for (calls a second) is lifted: it is the provider's, and would be all there is to see.
+and the seconds on the clock with an answer after 100 ms, once the issue is frozen. The pace of
+calls that a provider asks for is lifted: it would be all there is to see.
 """
 
 # ruff: noqa: INP001, T201, S311 -- a program on its own, which prints what it found; no secrets
@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-
 from sink import Sink
+
 from syndicate import tokens
 
 BATCH = 1000
@@ -298,7 +298,7 @@ if __name__ == "__main__":
         who_, shape_, audience_, url_, connections_ = sys.argv[2:]
         with measured() as told_:
             does = {"ours": ours, "bare": bare}[who_]
-            told_ |= does(shape_, Path(audience_), url_, int(connections_)) or {}
+            told_.update(does(shape_, Path(audience_), url_, int(connections_)) or {})
         print(json.dumps(told_))
     else:
         sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))

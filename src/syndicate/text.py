@@ -38,6 +38,9 @@ def unfit(text: str) -> tuple[str, int] | None:
 
 def one_line(text: str) -> str:
     """Clean a text and put it on one line, with single spaces between its words."""
+    # Almost every value of a recipient is so already.
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text
     return " ".join(clean(text).split())
 
 

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit
 
 from syndicate import addresses, text, tokens
+from syndicate.filling.columns import Column
 from syndicate.models import (
     Batch,
     Finding,
@@ -26,6 +27,8 @@ from syndicate.transport import Secret, scrub
 
 #: a name in a list of marks, however the list is written
 _MARK = re.compile(r"[\w.-]+")
+# Begun once: making it anew for each recipient of a million costs more than the rest.
+_PERSON = hashlib.blake2b(digest_size=8, salt=b"outbox")
 
 
 def with_query(path: str, query: Mapping[str, object]) -> str:
@@ -53,8 +56,18 @@ def bearer(key: Secret) -> dict[str, str]:
 
 def wire(address: str) -> str:
     """Write an address as providers take it: a domain beyond ASCII in its ASCII form."""
+    if address.isascii() and address.islower():
+        return address
     local, _, domain = address.rpartition("@")
     return f"{local}@{addresses.domain_to_ascii(domain)}"
+
+
+def wires(batch: Batch) -> Column:
+    """Write the addresses of a batch as providers take them."""
+    given = Column([one.address for one in batch.recipients])
+    # As most lists are; then there is nothing to do for each.
+    plain = given.lines.isascii() and given.lines == given.lines.lower()
+    return given if plain else given.each(wire)
 
 
 def domain_of(mailbox: Mailbox) -> str:
@@ -68,8 +81,11 @@ def named(address: str, name: str) -> str:
     plain = wire(address)
     if not name:
         return plain
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}" <{plain}>'
+    return f'"{_escaped(name)}" <{plain}>'
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def named_in_ascii(address: str, name: str) -> str:
@@ -87,12 +103,30 @@ def shown_name(recipient: Recipient) -> str:
     return text.one_line(recipient.values.get("name", ""))
 
 
+def shown_names(batch: Batch) -> Column:
+    """Give the display names of a batch, from the column `name`."""
+    return Column([one.values.get("name", "") for one in batch.recipients]).on_one_line()
+
+
+def mailboxes(batch: Batch) -> list[str]:
+    """Write everybody of a batch as `named` does."""
+    names = shown_names(batch)
+    if '"' in names.lines or "\\" in names.lines:
+        names = names.each(_escaped)
+    return [
+        f'"{name}" <{address}>' if name else address
+        for name, address in zip(names.values, wires(batch).values, strict=True)
+    ]
+
+
 def person_id(recipient: Recipient) -> str:
     """Give a short name for a recipient of an issue that does not tell who it is.
 
     The same each time, so that two copies of one mail have one Message-ID.
     """
-    return hashlib.blake2b(recipient.key, digest_size=8, salt=b"outbox").hexdigest()
+    state = _PERSON.copy()
+    state.update(recipient.key)
+    return state.hexdigest()
 
 
 def message_id(batch: Batch, recipient: Recipient, domain: str) -> str:
@@ -100,17 +134,21 @@ def message_id(batch: Batch, recipient: Recipient, domain: str) -> str:
     return f"<{batch.issue}.{person_id(recipient)}@{domain}>"
 
 
-def form(fields: Sequence[tuple[str, str]]) -> tuple[bytes, str]:
-    """Write multipart/form-data (RFC 7578); the same fields give the same bytes."""
-    digest = hashlib.blake2b(digest_size=16)
-    for _, value in fields:
-        digest.update(value.encode("utf-8", "surrogatepass"))
-    mark = f"syndicate-{digest.hexdigest()}"
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields
-    ]
-    return b"".join((*parts, f"--{mark}--\r\n".encode())), f"multipart/form-data; boundary={mark}"
+def form(fields: Sequence[tuple[str, str | Sequence[str]]], mark: str) -> tuple[bytes, str]:
+    """Write multipart/form-data (RFC 7578), with a mark between the parts that is in none of them.
+
+    A field with several values becomes as many parts.
+    """
+    several = [(name, [value] if isinstance(value, str) else value) for name, value in fields]
+    if any(mark in value for _, values in several for value in values):
+        return form(fields, f"{mark}-")
+    parts = []
+    for name, values in several:
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+        # Joined at once: there may be a thousand of them in each of a thousand calls.
+        parts.append(head + f"\r\n{head}".join(values))
+    body = "\r\n".join([*parts, f"--{mark}--\r\n"])
+    return body.encode(), f"multipart/form-data; boundary={mark}"
 
 
 def payload_key(batch: Batch, body: bytes) -> str:

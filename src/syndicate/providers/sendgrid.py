@@ -5,6 +5,7 @@ Rules are from SendGrid's OpenAPI documents and its page of limitations, read 20
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 from syndicate import filling
 from syndicate.config.tables import Positive
 from syndicate.errors import Unsupported
+from syndicate.filling.columns import Column
+from syndicate.filling.mould import Mould, hole, socket
 from syndicate.models import (
     Abilities,
     Batch,
@@ -23,12 +26,19 @@ from syndicate.models import (
     Message,
     Payload,
     Receipt,
-    Recipient,
     Statistics,
     Verdict,
 )
 from syndicate.providers.base import HttpProvider, Settings
-from syndicate.providers.pieces import bearer, counted, domain_of, must_fix, shown_name, wire
+from syndicate.providers.pieces import (
+    bearer,
+    counted,
+    domain_of,
+    must_fix,
+    shown_names,
+    wire,
+    wires,
+)
 from syndicate.providers.service import Surroundings
 from syndicate.transport import Answer
 
@@ -110,6 +120,7 @@ class Sendgrid(HttpProvider):
         if settings.asm_group is not None:
             self.own_link = "<%asm_group_unsubscribe_raw_url%>"
         super().__init__(name, settings, surroundings)
+        self._drawn: tuple[filling.Plan, _Letter] | None = None
 
     def authentication(self) -> Mapping[str, str]:
         """Give the key as a bearer token."""
@@ -118,25 +129,18 @@ class Sendgrid(HttpProvider):
     def compose(self, message: Message, batch: Batch) -> Payload:
         """Write one mail with a personalization for each recipient."""
         plan = self.plan(message, batch)
-        # SendGrid replaces whatever text it is told: one that no author can have written.
-        mark = hashlib.sha256((message.html + message.text).encode()).hexdigest()[:10]
-        filled = plan.written(lambda slot: f"%{mark}{slot}%")
+        letter = self._letter(plan)
         call: dict[str, object] = {
-            "from": _box(message.sender.address, message.sender.name),
-            "personalizations": [
-                self._personalization(plan, one, mark, batch) for one in batch.recipients
-            ],
-            "subject": filled.subject,
-            "content": [
-                {"type": "text/plain", "value": filled.text},
-                {"type": "text/html", "value": filled.html},
-            ],
+            "from": _box(message.sender),
+            "personalizations": letter.personalizations(batch),
+            "subject": letter.subject,
+            "content": letter.content,
             "categories": [batch.issue, batch.name],
             # Its footer would stand below our own link to leave.
             "tracking_settings": {"subscription_tracking": {"enable": False}},
         }
         if message.reply_to:
-            call["reply_to"] = _box(message.reply_to.address, message.reply_to.name)
+            call["reply_to"] = _box(message.reply_to)
         if self._settings.asm_group is not None:
             call["asm"] = {"group_id": self._settings.asm_group}
         if self._settings.sandbox:
@@ -194,22 +198,10 @@ class Sendgrid(HttpProvider):
         fix = "Authenticate it there under Sender Authentication."
         return (Finding(Level.ADVICE, text, fix=fix),)
 
-    def _personalization(
-        self, plan: filling.Plan, one: Recipient, mark: str, batch: Batch
-    ) -> dict[str, object]:
-        values = {**plan.same(), **plan.values(one.values)}
-        substitutions = {f"%{mark}{slot}%": value for slot, value in values.items()}
-        if len(msgspec.json.encode(substitutions)) > SUBSTITUTIONS_MAX:
-            raise Unsupported(
-                f"SendGrid takes at most {SUBSTITUTIONS_MAX:,} bytes of what differs by recipient, "
-                f"and line {one.line} of the audience file has more."
-            )
-        return {
-            "to": [_box(one.address, shown_name(one))],
-            "headers": dict(plan.for_one(one.values).headers),
-            "substitutions": substitutions,
-            "custom_args": {"issue": batch.issue, "batch": batch.name},
-        }
+    def _letter(self, plan: filling.Plan) -> "_Letter":
+        if self._drawn is None or self._drawn[0] is not plan:
+            self._drawn = plan, _letter(plan)
+        return self._drawn[1]
 
     def _listed(self, path: str, since: int) -> Iterator[_Left]:
         offset = 0
@@ -222,5 +214,78 @@ class Sendgrid(HttpProvider):
             offset += PAGE
 
 
-def _box(address: str, name: str) -> dict[str, str]:
-    return {"email": wire(address), **({"name": name} if name else {})}
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What is the same in every call of an issue, written once."""
+
+    plan: filling.Plan
+    subject: str
+    #: the parts as JSON
+    content: msgspec.Raw
+    #: the text that SendGrid replaces, by the name of what is put in its place
+    marks: Mapping[str, str]
+
+    def personalizations(self, batch: Batch) -> msgspec.Raw:
+        """Write whom it goes to and what differs. Raises Unsupported for more than is taken."""
+        columns = self.plan.columns(batch.recipients)
+        self._check(columns, batch)
+        boxes = zip(wires(batch).json(), shown_names(batch).json(), strict=True)
+        mould = Mould(
+            {
+                "to": [socket("box")],
+                "headers": {
+                    name: sheet.written(lambda number: hole(f"v{number}"))
+                    for name, sheet in self.plan.headers
+                },
+                "substitutions": {mark: hole(name) for name, mark in self.marks.items()},
+                "custom_args": {"issue": batch.issue, "batch": batch.name},
+            }
+        )
+        columns_of_box = [
+            f'{{"email":"{address}","name":"{name}"}}' if name else f'{{"email":"{address}"}}'
+            for address, name in boxes
+        ]
+        rows = mould.filled({**columns, "box": columns_of_box}, len(batch.recipients))
+        return msgspec.Raw(f"[{','.join(rows)}]".encode())
+
+    def _check(self, columns: Mapping[str, Column], batch: Batch) -> None:
+        size = [0] * len(batch.recipients)
+        longest = sum(max(map(len, columns[name].values), default=0) for name in self.marks)
+        # A character takes six bytes at most as JSON, and most people are far from the limit.
+        if 6 * (longest + sum(map(len, self.marks.values())) + 6 * len(self.marks)) <= (
+            SUBSTITUTIONS_MAX
+        ):
+            return
+        for name, mark in self.marks.items():
+            for place, value in enumerate(columns[name].values):
+                size[place] += len(msgspec.json.encode({mark: value}))
+        if max(size) > SUBSTITUTIONS_MAX:
+            line = batch.recipients[size.index(max(size))].line
+            raise Unsupported(
+                f"SendGrid takes at most {SUBSTITUTIONS_MAX:,} bytes of what differs by recipient, "
+                f"and line {line} of the audience file has more."
+            )
+
+
+def _letter(plan: filling.Plan) -> _Letter:
+    words = plan.written(lambda slot: f"%{slot}%")
+    # SendGrid replaces whatever text it is told: one that no author can have written.
+    digest = hashlib.sha256((words.html + words.text).encode()).hexdigest()[:10]
+    filled = plan.written(lambda slot: f"%{digest}{slot}%")
+    marks = {name: f"%{digest}{name}%" for name in plan.names}
+    content = [
+        {"type": "text/plain", "value": filled.text},
+        {"type": "text/html", "value": filled.html},
+    ]
+    whole = filled.subject + filled.text + filled.html
+    return _Letter(
+        plan,
+        filled.subject,
+        msgspec.Raw(msgspec.json.encode(content)),
+        {name: mark for name, mark in marks.items() if mark in whole},
+    )
+
+
+def _box(mailbox: Mailbox) -> dict[str, str]:
+    box = {"email": wire(mailbox.address)}
+    return box | {"name": mailbox.name} if mailbox.name else box

@@ -5,15 +5,27 @@ finished values over. Values are made safe for the place they stand in, so that 
 ever has to put text in place of a name.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from urllib.parse import quote
 
 from syndicate import text, tokens
-from syndicate.models import Message
+from syndicate.filling.columns import Column
+from syndicate.filling.places import MADE_SAFE, Place, whole_link
+from syndicate.models import Message, Recipient
+
+__all__ = [
+    "START",
+    "UNSUBSCRIBE_HEADERS",
+    "Filled",
+    "Place",
+    "Plan",
+    "Sheet",
+    "Slot",
+    "fill_html",
+    "plan",
+    "whole_link",
+]
 
 #: stands before the number of a slot while a text is worked on: a noncharacter, as in `tokens`.
 #: A pattern for a provider's own syntax may ask whether a slot follows.
@@ -21,26 +33,11 @@ START = "\ufdd3"
 _END = "\ufdd4"
 _SLOT = re.compile(f"{START}([0-9]+){_END}")
 _LINK = re.compile(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
-_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
-_KINDS = frozenset({"https", "http", "mailto"})
 
 UNSUBSCRIBE_HEADERS = (
     ("List-Unsubscribe", f"<{tokens.token(tokens.UNSUBSCRIBE)}>"),
     ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
 )
-
-
-class Place(Enum):
-    """Where a token stands, which says how its value is made safe."""
-
-    PLAIN = "plain"
-    HTML = "html"
-    #: a whole address, in HTML
-    LINK = "link"
-    #: a part of an address, in HTML
-    LINK_PART = "part of a link"
-    #: a whole address in a header
-    HEADER_LINK = "link in a header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Slot:
     def value(self, values: Mapping[str, str]) -> str:
         """Give what stands here for somebody, safe for the place."""
         given = text.one_line(values.get(self.column, "")) if self.column else ""
-        return (_MADE_SAFE[self.place](given) if given else "") or self.fallback
+        return (MADE_SAFE[self.place](given) if given else "") or self.fallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Sheet:
 
     def written(self, write: Callable[[int], str]) -> str:
         """Give the text with each slot as `write` has it."""
-        return "".join(one if isinstance(one, str) else write(one) for one in self.pieces)
+        return "".join([one if isinstance(one, str) else write(one) for one in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +90,11 @@ class Plan:
     headers: tuple[tuple[str, Sheet], ...]
     slots: tuple[Slot, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the slots whose values are handed over, or filled in."""
+        return tuple(slot.name for slot in self._ours())
+
     def written(self, write: Callable[[str], str]) -> Filled:
         """Give the message with each slot in a merge syntax: `write("v0")` and so on."""
         marks = [write(slot.name) for slot in self.slots]
@@ -105,6 +107,19 @@ class Plan:
     def values(self, values: Mapping[str, str]) -> dict[str, str]:
         """Give somebody's finished values by the names of the slots."""
         return {slot.name: slot.value(values) for slot in self._ours() if slot.column}
+
+    def columns(self, people: Sequence[Recipient]) -> dict[str, Column]:
+        """Give the finished values of many by the names of the slots, those for everybody too."""
+        lines = {
+            name: Column([one.values.get(name, "") for one in people]).on_one_line()
+            for name in {slot.column for slot in self._ours() if slot.column}
+        }
+        return {
+            slot.name: lines[slot.column].safe(slot.place).filled(slot.fallback)
+            if slot.column
+            else Column([slot.fallback] * len(people))
+            for slot in self._ours()
+        }
 
     def same(self) -> dict[str, str]:
         """Give the values that are the same for everybody, by the names of the slots."""
@@ -157,11 +172,6 @@ def fill_html(source: str, values: Mapping[str, str]) -> str:
     return sheet.written(texts.__getitem__)
 
 
-def whole_link(value: str) -> str:
-    """Encode a value that is an address; "" for one of a kind that does harm."""
-    return quote(value, safe=_SAFE) if value.partition(":")[0].lower() in _KINDS else ""
-
-
 class _Cutter:
     """Cuts texts at their slots, which it numbers: the same place again is the same slot."""
 
@@ -204,13 +214,3 @@ class _Cutter:
             else:
                 own = slots[int(piece)].own
                 yield int(piece) if own is None else own
-
-
-_MADE_SAFE: Mapping[Place, Callable[[str], str]] = {
-    Place.PLAIN: str,
-    Place.HTML: html.escape,
-    Place.LINK: lambda value: html.escape(whole_link(value)),
-    Place.LINK_PART: lambda value: quote(value, safe=""),
-    # A comma would begin the next address (RFC 2369 section 2).
-    Place.HEADER_LINK: lambda value: whole_link(value).replace(",", "%2C"),
-}
