@@ -166,6 +166,15 @@ def test_what_is_no_mailbox_is_quoted_in_one_line(text):
         parse_mailbox(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["Ann <ann@example.org>, Bob <bob@example.org>", "ann@example.org, bob@example.org"]
+)
+def test_two_mailboxes_are_not_read_as_one(text):
+    with pytest.raises(ValueError, match=r"more than one|the address (needs|holds)"):
+        parse_mailbox(text)
+    assert parse_mailbox('"a <b>, c" <ann@example.org>').name == "a <b>, c"
+
+
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"])))
 def test_a_written_mailbox_reads_the_same(name):
     name = "".join(c if c.isprintable() else "" for c in name).strip()

@@ -353,11 +353,11 @@ def test_a_segment_names_columns_that_there_are(editor):
         editor.send(MONDAY)
 
 
-def test_subjects_against_each_other_need_a_provider_that_can(editor):
+def test_subjects_against_each_other_are_refused_in_words(editor):
     editor.site.edit("syndicate.toml", "audience =", 'subjects = ["A", "B"]\naudience =')
     ended = editor.site.run("list")
     assert ended.code == 2
-    assert "outbox mails each recipient by itself" in ended.err
+    assert "one subject for everybody" in ended.err
 
 
 def test_a_due_time_is_an_english_day_and_a_time(editor):

@@ -130,6 +130,12 @@ def test_ses_that_throttles_everybody_is_waited_for():
         answered("ses", results(*["ACCOUNT_THROTTLED"] * 3))
 
 
+@pytest.mark.parametrize(("rate", "size", "pace"), [(1, 1, 1), (14, 14, 1), (500, 50, 10)])
+def test_ses_is_handed_no_more_in_a_second_than_the_account_may(rate, size, pace):
+    with serving("ses", max_send_rate=rate) as (provider, _):
+        assert (provider.limits.batch_size, provider.limits.calls_per_second) == (size, pace)
+
+
 def test_ses_that_refuses_the_account_stops_the_run():
     with pytest.raises(Refused, match="account_sending_paused"):
         answered("ses", results(*["ACCOUNT_SENDING_PAUSED"] * 3))

@@ -27,6 +27,8 @@ _PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN.pattern}")
 #: a local part beyond ASCII, RFC 6531 section 3.3
 _WIDE_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+"
 _LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")
+#: a name between quotation marks, RFC 5322 section 3.2.4
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def bare(address: str) -> str:
@@ -138,7 +140,10 @@ def parse_mailbox(text: str) -> Mailbox:
     name, address = "", bare(text)
     if address.endswith(">") and "<" in address:
         name, _, address = address[:-1].rpartition("<")
-        name, address = _unquoted(name.strip()), bare(address)
+        name, address = name.strip(), bare(address)
+        if ">" in name and not _QUOTED.fullmatch(name):
+            raise ValueError(f'"{_shown(text)}" names more than one mailbox. Keep one of them.')
+        name = _unquoted(name)
     if any(not character.isprintable() for character in name):
         raise ValueError(f'"{_shown(text)}" holds a control character in the name.')
     if why := fault(address):

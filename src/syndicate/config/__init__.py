@@ -160,8 +160,8 @@ def _checked_newsletter(newsletter: Newsletter, name: str) -> Newsletter:
     place = f"{FILENAME}: [newsletters.{name}]"
     if newsletter.subjects:
         raise ConfigError(
-            f"{place} subjects: {newsletter.provider} mails each recipient by itself and cannot "
-            'try subjects against each other. Choose one: subject = "..."'
+            f"{place} subjects: an issue has one subject for everybody, and {newsletter.provider} "
+            'is not told of more. Choose one: subject = "..."'
         )
     return newsletter
 

@@ -215,7 +215,7 @@ class Newsletter(Table, frozen=True):
     due: DueTime = ""
     #: only the people whose columns hold one of these values
     where: dict[str, str | int | list[str | int]] = {}
-    #: subjects to try against each other, which only some providers can
+    #: subjects to try against each other: refused, as no provider is told of more than one
     subjects: list[Text] = []
 
 

@@ -29,8 +29,6 @@ class Abilities:
     merge: str = "rendered here"
     #: how people leave when nothing of ours says so; "" when the provider offers no way
     unsubscribe: str = ""
-    #: subjects that can be tried against each other by one issue; 1 for none
-    subjects: int = 1
     #: what could not be verified without an account, as plain sentences
     unverified: tuple[str, ...] = ()
 

@@ -7,12 +7,13 @@ without escaping them ("Using templates to send personalized email", read 2026-1
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from syndicate import filling
-from syndicate.config.tables import Text
+from syndicate.config.tables import Positive, Text
 from syndicate.errors import ConfigError, Refused, Throttled
 from syndicate.models import (
     Abilities,
@@ -64,6 +65,8 @@ class SesSettings(Settings, frozen=True, kw_only=True):
 
     #: region of the account, such as eu-west-1
     region: Text
+    #: recipients in a second that SES takes of the account; new accounts have 14
+    max_send_rate: Positive = 14
     #: name of a configuration set; "" for the account's own
     configuration_set: str = ""
 
@@ -78,7 +81,12 @@ class _Results(msgspec.Struct, rename="pascal"):
     bulk_email_entry_results: list[_Result]
 
 
+class _Quota(msgspec.Struct, rename="pascal"):
+    max_send_rate: float | None = None
+
+
 class _Account(msgspec.Struct, rename="pascal"):
+    send_quota: _Quota = msgspec.field(default_factory=_Quota)
     production_access_enabled: bool = False
     sending_enabled: bool = True
 
@@ -119,6 +127,10 @@ class Ses(HttpProvider):
     def __init__(self, name: str, settings: SesSettings, surroundings: Surroundings) -> None:
         super().__init__(name, settings, surroundings)
         self._settings = settings
+        # SES counts recipients, and refuses those of a call that are too many for the second.
+        size = min(self.limits.batch_size, settings.max_send_rate)
+        pace = settings.max_send_rate / size
+        self.limits = replace(self.limits, batch_size=size, calls_per_second=pace)
         self.base_url = settings.base_url or f"https://email.{settings.region}.amazonaws.com"
 
     def authentication(self) -> Mapping[str, str]:
@@ -213,6 +225,11 @@ class Ses(HttpProvider):
         if not account.sending_enabled:
             text = "SES says that sending is off for this account."
             found.append(must_fix(text, "Look at the account's health there."))
+        rate, ours = account.send_quota.max_send_rate, self._settings.max_send_rate
+        if rate is not None and rate != ours:
+            text = f"SES takes {rate:g} recipients a second of this account, not {ours}."
+            fix = f"Set [providers.{self.name}] max_send_rate = {max(1, int(rate))}"
+            found.append(Finding(Level.ADVICE, text, fix=fix))
         domain = domain_of(sender)
         body = self.ask(f"v2/email/identities/{domain}")
         if not self.decode(body or b"{}", _Identity).verified_for_sending_status:
