@@ -28,6 +28,7 @@ from syndicate.models import (
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
     counted,
+    covers,
     domain_of,
     encoded,
     must_fix,
@@ -173,8 +174,8 @@ class Brevo(HttpProvider):
 
     def lookup(self, batch: Batch) -> Verdict:
         """Look for events that carry the batch's tag, person by person."""
-        body = self.ask("v3/smtp/statistics/events", tags=batch.name, limit=PAGE, days=30)
-        events = self.decode(body, _Events).events if body else []
+        path = "v3/smtp/statistics/events"
+        events = self._events(self.ask(path, tags=batch.name, limit=PAGE, days=30))
         return told_of(batch, ((one.email, one.tag) for one in events if one.event in TAKEN))
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
@@ -187,27 +188,18 @@ class Brevo(HttpProvider):
         """Read the events of those who unsubscribed, bounced for good or complained."""
         now = self.surroundings.now()
         start = max(since, now - timedelta(days=DAYS))
+        days = {"startDate": f"{start:%Y-%m-%d}", "endDate": f"{now:%Y-%m-%d}"}
+        path = "v3/smtp/statistics/events"
         for event, reason in REASONS.items():
-            offset = 0
-            while True:
-                body = self.ask(
-                    "v3/smtp/statistics/events",
-                    event=event,
-                    startDate=f"{start:%Y-%m-%d}",
-                    endDate=f"{now:%Y-%m-%d}",
-                    limit=PAGE,
-                    offset=offset,
-                )
-                events = self.decode(body, _Events).events if body else []
-                for one in events:
-                    yield Departure(one.email, reason, when(one.date))
-                if len(events) < PAGE:
-                    break
-                offset += PAGE
+            for one in self.by_offset(path, self._events, PAGE, event=event, **days):
+                yield Departure(one.email, reason, when(one.date))
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and whether the sender's domain is authenticated."""
         return domain_findings(self, sender)
+
+    def _events(self, body: bytes | None) -> list[_Event]:
+        return self.decode(body, _Events).events
 
 
 def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...]:
@@ -215,10 +207,10 @@ def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...
     service.ask("v3/account")
     body = service.ask("v3/senders/domains")
     known = service.decode(body, _Domains).domains if body else []
-    own = f".{domain_of(sender)}"
-    if any(one.authenticated and own.endswith(f".{one.domain_name}") for one in known):
+    own = domain_of(sender)
+    if any(one.authenticated and covers(one.domain_name, own) for one in known):
         return ()
-    text = f"Brevo does not say that the domain {own[1:]} is authenticated."
+    text = f"Brevo does not say that the domain {own} is authenticated."
     fix = "Authenticate it there under Senders, Domains."
     return (must_fix(text, fix),)
 

@@ -106,13 +106,9 @@ class BrevoCampaigns(HttpCampaigns):
     def audience(self, name: str, segment: str) -> HeldList:
         """Look a list up by its name."""
         self.no_segments(segment)
-        found: list[HeldList] = []
-        while True:
-            body = self.ask("v3/contacts/lists", limit=LISTS, offset=len(found))
-            page = self.decode(body, _Lists).lists if body else []
-            found += [HeldList(str(one.id), one.name, one.unique_subscribers) for one in page]
-            if len(page) < LISTS:
-                return self.pick("list", name, found)
+        rows = self.by_offset("v3/contacts/lists", self._lists, LISTS)
+        found = [HeldList(str(one.id), one.name, one.unique_subscribers) for one in rows]
+        return self.pick("list", name, found)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
         """Look through the newest campaigns for the marker, which is their name."""
@@ -174,6 +170,9 @@ class BrevoCampaigns(HttpCampaigns):
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the account, and whether the sender's domain is authenticated."""
         return domain_findings(self, sender)
+
+    def _lists(self, body: bytes | None) -> list[_List]:
+        return self.decode(body, _Lists).lists
 
     def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:
         written = self.written(message)

@@ -13,7 +13,6 @@ from syndicate.models import (
     Abilities,
     Batch,
     Finding,
-    Level,
     Limits,
     Mailbox,
     Message,
@@ -21,7 +20,7 @@ from syndicate.models import (
     Receipt,
 )
 from syndicate.providers.base import HttpProvider
-from syndicate.providers.pieces import bearer, domain_of, shown_name, wire
+from syndicate.providers.pieces import bearer, box, domain_of, must_fix, shown_name
 from syndicate.transport import Answer
 
 #: keeps two signs apart without being seen: WORD JOINER
@@ -73,8 +72,8 @@ class Mailersend(HttpProvider):
             filled = plan.for_one(one.values)
             headers = dict(filled.headers)
             mail: dict[str, object] = {
-                "from": _box(message.sender),
-                "to": [_box(Mailbox(shown_name(one), one.address))],
+                "from": box(message.sender),
+                "to": [box(Mailbox(shown_name(one), one.address))],
                 "subject": _MARK.sub(f"{{{JOINER}", filled.subject),
                 "html": _MARK.sub("&#123;", filled.html),
                 "text": _MARK.sub(f"{{{JOINER}", filled.text),
@@ -82,7 +81,7 @@ class Mailersend(HttpProvider):
                 "list_unsubscribe": headers.get(LEAVE, ""),
             }
             if message.reply_to:
-                mail["reply_to"] = _box(message.reply_to)
+                mail["reply_to"] = box(message.reply_to)
             mails.append(mail)
         return Payload(msgspec.json.encode(mails), "application/json", "v1/bulk-email")
 
@@ -99,9 +98,4 @@ class Mailersend(HttpProvider):
         if any(one.is_verified and one.name.lower() == domain for one in known):
             return ()
         text = f"MailerSend does not say that the domain {domain} is verified."
-        return (Finding(Level.MUST_FIX, text, fix="Verify it there under Domains."),)
-
-
-def _box(mailbox: Mailbox) -> dict[str, str]:
-    name = {"name": mailbox.name} if mailbox.name else {}
-    return {"email": wire(mailbox.address), **name}
+        return (must_fix(text, "Verify it there under Domains."),)

@@ -75,6 +75,17 @@ def domain_of(mailbox: Mailbox) -> str:
     return wire(mailbox.address).rpartition("@")[2]
 
 
+def covers(known: str, domain: str) -> bool:
+    """Whether a domain that a provider knows is this one or one above it."""
+    return f".{domain}".endswith(f".{known.lower()}")
+
+
+def box(mailbox: Mailbox) -> dict[str, str]:
+    """Write a name and an address as most APIs take them."""
+    name = {"name": mailbox.name} if mailbox.name else {}
+    return {"email": wire(mailbox.address), **name}
+
+
 def named(address: str, name: str) -> str:
     """Write `"Name" <address>` for a field of an API that takes it as one text (RFC 5322)."""
     name = text.one_line(name)

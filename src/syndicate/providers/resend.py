@@ -21,6 +21,7 @@ from syndicate.models import (
 from syndicate.providers.base import HttpProvider
 from syndicate.providers.pieces import (
     bearer,
+    covers,
     domain_of,
     must_fix,
     named,
@@ -102,7 +103,7 @@ class Resend(HttpProvider):
         body = self.ask("domains")
         known = self.decode(body, _Domains).data if body else []
         domain = domain_of(sender)
-        states = [one.status for one in known if f".{domain}".endswith(f".{one.name.lower()}")]
+        states = [one.status for one in known if covers(one.name, domain)]
         if "verified" in states:
             return ()
         text = f"Resend says that the domain {domain} is {states[0] if states else 'unknown'}."

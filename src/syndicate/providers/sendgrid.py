@@ -4,7 +4,7 @@ Rules are from SendGrid's OpenAPI documents and its page of limitations, read 20
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,11 +32,12 @@ from syndicate.models import (
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
     bearer,
+    box,
     counted,
+    covers,
     domain_of,
     must_fix,
     shown_names,
-    wire,
     wires,
 )
 from syndicate.providers.service import Surroundings
@@ -131,7 +132,7 @@ class Sendgrid(HttpProvider):
         plan = self.plan(message, batch)
         letter = self._letter(plan)
         call: dict[str, object] = {
-            "from": _box(message.sender),
+            "from": box(message.sender),
             "personalizations": letter.personalizations(batch),
             "subject": letter.subject,
             "content": letter.content,
@@ -140,7 +141,7 @@ class Sendgrid(HttpProvider):
             "tracking_settings": {"subscription_tracking": {"enable": False}},
         }
         if message.reply_to:
-            call["reply_to"] = _box(message.reply_to)
+            call["reply_to"] = box(message.reply_to)
         if self._settings.asm_group is not None:
             call["asm"] = {"group_id": self._settings.asm_group}
         if self._settings.sandbox:
@@ -173,7 +174,7 @@ class Sendgrid(HttpProvider):
     def departures(self, since: datetime) -> Iterable[Departure]:
         """Read SendGrid's lists of those who unsubscribed, bounced or complained."""
         for path, reason in LEFT:
-            for one in self._listed(path, int(since.timestamp())):
+            for one in self.by_offset(path, self._left, PAGE, start_time=int(since.timestamp())):
                 at = datetime.fromtimestamp(one.created, UTC) if one.created else None
                 yield Departure(one.email, reason, at)
         group = self._settings.asm_group
@@ -191,10 +192,10 @@ class Sendgrid(HttpProvider):
             return (must_fix(text, fix),)
         body = self.ask("v3/whitelabel/domains", limit=200)
         domains = self.decode(body, list[_Domain]) if body else []
-        own = f".{domain_of(sender)}"
-        if any(one.valid and own.endswith(f".{one.domain.lower()}") for one in domains):
+        own = domain_of(sender)
+        if any(one.valid and covers(one.domain, own) for one in domains):
             return ()
-        text = f"SendGrid does not say that the domain {own[1:]} is authenticated."
+        text = f"SendGrid does not say that the domain {own} is authenticated."
         fix = "Authenticate it there under Sender Authentication."
         return (Finding(Level.ADVICE, text, fix=fix),)
 
@@ -203,15 +204,8 @@ class Sendgrid(HttpProvider):
             self._drawn = plan, _letter(plan)
         return self._drawn[1]
 
-    def _listed(self, path: str, since: int) -> Iterator[_Left]:
-        offset = 0
-        while True:
-            body = self.ask(path, start_time=since, limit=PAGE, offset=offset)
-            page = self.decode(body, list[_Left]) if body else []
-            yield from page
-            if len(page) < PAGE:
-                return
-            offset += PAGE
+    def _left(self, body: bytes | None) -> list[_Left]:
+        return self.decode(body, list[_Left]) if body else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +278,3 @@ def _letter(plan: filling.Plan) -> _Letter:
         msgspec.Raw(msgspec.json.encode(content)),
         {name: mark for name, mark in marks.items() if mark in whole},
     )
-
-
-def _box(mailbox: Mailbox) -> dict[str, str]:
-    box = {"email": wire(mailbox.address)}
-    return box | {"name": mailbox.name} if mailbox.name else box

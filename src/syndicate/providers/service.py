@@ -2,9 +2,10 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -121,6 +122,16 @@ class HttpService(ABC):
     def ask_by_post(self, path: str, question: object) -> bytes | None:
         """Ask a question that changes nothing, of a provider that wants it posted; see `ask`."""
         return self._question("POST", path, msgspec.json.encode(question))
+
+    def by_offset(
+        self, path: str, rows: Callable[[bytes | None], list[_Kind]], size: int, **query: object
+    ) -> Iterator[_Kind]:
+        """Ask for the rows of a list, so many at a time, until there are no more."""
+        for offset in count(0, size):
+            page = rows(self.ask(path, **query, limit=size, offset=offset))
+            yield from page
+            if len(page) < size:
+                return
 
     def tell(
         self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
