@@ -1,19 +1,25 @@
 """Running the examples of the checks: tests/checks/README.md says what stands in them."""
 
 import io
+import os
 import random
 import re
 import shutil
 import tomllib
 from datetime import UTC, datetime
 
+from msgspec import structs
 from PIL import Image
 
 from syndicate import checks, config, publish
+from syndicate.checks.online.base import Asked, Domain, Purpose, ServedFeed, Sight
+from syndicate.cli.desk import Desk
+from syndicate.cli.online import _provider
 from syndicate.models import Article, Identity, Mailbox, Message, Where
 from syndicate.sources import ids
 from syndicate.sources.folder import Folder
 from syndicate.tokens import token
+from wild_web import WildWeb
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SITE = """\
@@ -62,7 +68,10 @@ def findings_of(path, folder):
     if path.suffix == ".md" or path.is_dir():
         return of_site(path, folder)
     values = tomllib.loads(path.read_text("utf-8"))
-    return of_feeds(values, folder) if "feeds" in values else of_message(values, folder)
+    for kind, run in (("feeds", of_feeds), ("web", of_web), ("provider", of_provider)):
+        if kind in values:
+            return run(values, folder)
+    return of_message(values, folder)
 
 
 def of_site(path, folder):
@@ -173,6 +182,50 @@ def head(path, id="tag:backmatters.example,2024:kettle", url="", summary="A summ
         summary=summary,
         minutes=1,
     )
+
+
+def of_web(values, folder):
+    web = values["web"]
+    asked = [
+        Asked(
+            one["url"],
+            Purpose(one.get("purpose", "link")),
+            Where(one["path"], one.get("line")) if "path" in one else None,
+            one.get("title", ""),
+        )
+        for one in web.get("asked", ())
+    ]
+    return checks.of_web(
+        checks.Web(
+            with_site({}, {}, folder),
+            tuple(asked),
+            {url: Sight(NOW, **one) for url, one in web.get("sights", {}).items()},
+            tuple(ServedFeed(**one) for one in web.get("feeds", ())),
+            tuple(Domain(**listed(one)) for one in web.get("domains", ())),
+        )
+    )
+
+
+def listed(values):
+    """Make tuples of lists."""
+    return {key: tuple(one) if isinstance(one, list) else one for key, one in values.items()}
+
+
+def of_provider(values, folder):
+    """Ask a provider of that name, whose answers stand in the example."""
+    name, answers = values["provider"]["name"], values["provider"]["answers"]
+    with WildWeb() as web:
+        for path, answer in answers.items():
+            web.pages[path] = (200, {"Content-Type": "application/json"}, answer.encode())
+        settings = with_site({}, {"provider": name}, folder)
+        settings = structs.replace(settings, providers={name: {"base_url": web.url()}})
+        desk = Desk(settings, NOW, "a test")
+        key = f"{name.upper()}_API_KEY"
+        os.environ[key] = "a key"
+        try:
+            return _provider(desk, name, Mailbox("Back Matters", "hello@backmatters.example"))
+        finally:
+            del os.environ[key]
 
 
 def filled(text):

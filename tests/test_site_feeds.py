@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import feedparser
 import lxml.html
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -463,16 +464,15 @@ def names(found):
         ({"site_url": "https://other.example/"}, "feed-address"),
     ],
 )
-def test_a_check_of_feeds_finds_what_it_is_for_and_can_be_switched_off(changes, name):
-    assert names(checks.of_feeds(stand(**changes), switches={})) == [(name, Level.ADVICE)]
-    assert checks.of_feeds(stand(**changes), switches={name: False}) == ()
+def test_a_check_of_feeds_finds_what_it_is_for_and_can_be_switched_off(site, changes, name):
+    assert names(checks.of_feeds(stand(**changes), site)) == [(name, Level.ADVICE)]
+    silent = msgspec.structs.replace(site, checks={name: False})
+    assert checks.of_feeds(stand(**changes), silent) == ()
 
 
-def test_nothing_is_found_where_all_is_well():
+def test_nothing_is_found_where_all_is_well(site):
     known = {"articles/a.md": Identity(days_old(1, "a").id, "a", "0")}
-    assert (
-        checks.of_feeds(stand(known=known, sizes={"public/feed.xml": 5_000_000}), switches={}) == ()
-    )
+    assert checks.of_feeds(stand(known=known, sizes={"public/feed.xml": 5_000_000}), site) == ()
 
 
 def test_a_rehearsal_says_what_a_build_would_and_writes_nothing(site):
@@ -498,7 +498,7 @@ def test_check_tells_of_an_id_that_changes_and_of_an_address_elsewhere(small_sit
     small_site.article("second", extra="canonical: https://elsewhere.example/a\n")
     ended = small_site.run("check")
     assert ended.code == 0
-    assert 'had the id "tag:small.example,2024:first" and now has "tag:new"' in ended.out
+    assert 'The id was "tag:small.example,2024:first" and now is "tag:new"' in ended.out
     assert "Write id: tag:small.example,2024:first, unless it is another article." in ended.out
     assert "leads to https://elsewhere.example/a, which is not on https://small.exa" in ended.out
 

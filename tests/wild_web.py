@@ -8,7 +8,7 @@ with WildWeb() as web:
 import gzip
 import socket
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -22,6 +22,10 @@ class WildWeb:
         #: (status, headers, body) by path, beside what it can do by itself
         self.pages = {}
         self.stopped = threading.Event()
+        #: most requests that were under way at the same time
+        self.most_at_once = 0
+        self._now = 0
+        self._lock = threading.Lock()
         web = self
 
         class Handler(_Handler):
@@ -31,6 +35,17 @@ class WildWeb:
         self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
         self.host, self.port = self._server.server_address[:2]
+
+    @contextmanager
+    def counting(self):
+        with self._lock:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._now -= 1
 
     def url(self, path=""):
         return f"http://{self.host}:{self.port}/{path}"
@@ -66,6 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_GET(self):
+        with self.at().counting():
+            self.answer()
+
+    def answer(self):
         web = self.at()
         web.asked.append((self.command, self.path, dict(self.headers)))
         name, _, rest = self.path[1:].partition("/")

@@ -14,6 +14,9 @@ from syndicate.checks.messages import links as message_links
 from syndicate.checks.messages import words as message_words
 from syndicate.checks.messages.letter import Carrier, Letter
 from syndicate.checks.messages.looks import GMAIL_CLIPS
+from syndicate.checks.online import links as online_links
+from syndicate.checks.online import mail as online_mail
+from syndicate.checks.online.base import Web
 from syndicate.config import Config
 from syndicate.errors import ConfigError
 from syndicate.models import Finding, Manuscript
@@ -27,10 +30,12 @@ __all__ = [
     "Check",
     "Letter",
     "Stand",
+    "Web",
     "kept",
     "of_article",
     "of_feeds",
     "of_message",
+    "of_web",
     "read_letter",
     "switches",
 ]
@@ -46,6 +51,8 @@ TABLE: tuple[Check[Any], ...] = (
     *message_links.CHECKS,
     *looks.CHECKS,
     *sender.CHECKS,
+    *online_links.CHECKS,
+    *online_mail.CHECKS,
 )
 #: what switches several checks on at once, and what for
 GROUPS = {"health": "What publishers on health ask of an article."}
@@ -67,6 +74,11 @@ def of_feeds(stand: Stand, config: Config) -> tuple[Finding, ...]:
 def of_message(whole: Letter) -> tuple[Finding, ...]:
     """Look at an issue as mail, and at who sends it. Raises ConfigError for an unknown switch."""
     return _run((About.MESSAGE, About.SENDER), whole, whole.config)
+
+
+def of_web(web: Web) -> tuple[Finding, ...]:
+    """Look at what visits and name servers told. Raises ConfigError for an unknown switch."""
+    return _run((About.ONLINE,), web, web.config)
 
 
 def kept(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """`syndicate check`: everything that can be known before sending."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,13 @@ from syndicate.cli.ending import Exit
 from syndicate.cli.looking import JSON
 from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.vouching import SHORT
-from syndicate.models import Finding, Head, Level, Reading
+from syndicate.models import Finding, Head, Level, Manuscript, Reading
 
 if TYPE_CHECKING:
     from syndicate.checks import Letter
+    from syndicate.checks.online.base import Asked
     from syndicate.prepare import Draft
+    from syndicate.publish import Rehearsed
     from syndicate.sources.folder import Folder
 
 
@@ -39,6 +41,8 @@ class Looked:
     #: of articles and feeds
     findings: list[Finding] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    #: what visits and name servers could not tell, and how much they told
+    notes: list[str] = field(default_factory=list)
     #: articles that were looked at closely, and all that can be read
     articles: int = 0
     of: int = 0
@@ -52,17 +56,22 @@ class Looked:
 
 @click.command("check", epilog="Example: syndicate check --strict")
 @click.option("--all", "everything", is_flag=True, help="Look at every article there is.")
+@click.option(
+    "--online", is_flag=True, help="Visit links, feeds and the provider; ask for SPF, DKIM, DMARC."
+)
 @click.option("--strict", is_flag=True, help="Count advice as something that must be fixed.")
 @JSON
 @click.pass_context
-def check_command(context: click.Context, *, everything: bool, strict: bool, as_json: bool) -> None:
+def check_command(
+    context: click.Context, *, everything: bool, online: bool, strict: bool, as_json: bool
+) -> None:
     """Find everything that can be known before sending, with file and line.
 
     It looks at the next issue of every newsletter, and at the articles that feeds which change
     will carry. A file that cannot be read is named always.
     """
     desk = open_desk(context)
-    looked = look(desk, everything=everything)
+    looked = look(desk, everything=everything, online=online)
     found = [one for one, _ in looked.everything()]
     must = [one for one in found if strict or one.level is Level.MUST_FIX]
     if as_json:
@@ -70,11 +79,13 @@ def check_command(context: click.Context, *, everything: bool, strict: bool, as_
     else:
         _show(desk, looked)
         show(_verdict(must, found, looked))
+        for note in looked.notes:
+            show(note)
     context.exit(Exit.CHECK if must else Exit.DONE)
 
 
-def look(desk: Desk, *, everything: bool) -> Looked:
-    """Look at the next issues, at what changing feeds carry, or at everything."""
+def look(desk: Desk, *, everything: bool = False, online: bool = False) -> Looked:
+    """Look at the next issues, at what changing feeds carry, or at everything; and at the web."""
     from syndicate import checks
 
     source = desk.source()
@@ -89,14 +100,34 @@ def look(desk: Desk, *, everything: bool) -> Looked:
                 draft = desk.draft(ledger, name, source, choice)
                 letter = inspecting.letter_of(desk, draft)
                 looked.posts.append(Post(draft, letter, checks.of_message(letter)))
-    made, touched = _feeds(desk, source, reading, archive=everything)
-    wanted |= {head.id: head for head in reading.heads if head.id in touched}
+    made, built = _feeds(desk, source, reading, archive=everything)
+    wanted |= {head.id: head for head in reading.heads if head.id in built.touched}
     paths = {head.where.path for head in wanted.values()}
     looked.findings += _in_reach(reading.findings, paths, desk, everything=everything)
     heads = sorted(wanted.values(), key=lambda head: head.where.path)
-    looked.findings += [*inspecting.of_articles(desk, source, heads), *made]
+    asked: list[Asked] = []
+    show = _collecting(asked) if online else id
+    looked.findings += [*inspecting.of_articles(desk, source, heads, show), *made]
     looked.articles = len(heads)
+    if online:
+        _online(desk, looked, asked, built)
     return looked
+
+
+def _collecting(asked: "list[Asked]") -> Callable[[Manuscript], object]:
+    """Make what notes the addresses of each article that is looked at."""
+    from syndicate.cli.online import asked_by
+
+    return lambda manuscript: asked.extend(asked_by(manuscript))
+
+
+def _online(desk: Desk, looked: Looked, asked: "list[Asked]", built: "Rehearsed") -> None:
+    from syndicate import checks
+    from syndicate.cli import online
+
+    seen = online.see(desk, [post.draft for post in looked.posts], asked, built.sizes)
+    looked.findings += [*checks.kept(seen.findings, desk.config), *checks.of_web(seen.web)]
+    looked.notes += seen.notes
 
 
 def _in_reach(
@@ -113,8 +144,8 @@ def _in_reach(
 
 def _feeds(
     desk: Desk, source: "Folder", reading: Reading, *, archive: bool
-) -> tuple[list[Finding], frozenset[str]]:
-    """Write all feeds in memory, and look at what came of it; the articles in those that change."""
+) -> "tuple[list[Finding], Rehearsed]":
+    """Write all feeds in memory, and look at what came of it."""
     from syndicate import checks, publish
     from syndicate.sources import ids
 
@@ -127,7 +158,7 @@ def _feeds(
         near, made.articles, made.sizes, ids.load(config.ids_path), config.site.url
     )
     found = [*checks.kept(made.findings, config), *checks.of_feeds(stand, config)]
-    return found, made.touched
+    return found, made
 
 
 def _show(desk: Desk, looked: Looked) -> None:
@@ -165,5 +196,6 @@ def _as_json(looked: Looked, *, ok: bool) -> dict[str, object]:
         "ok": ok,
         "articles": looked.articles,
         "of": looked.of,
+        "notes": looked.notes,
         "findings": [finding_as_json(*one) for one in looked.everything()],
     }

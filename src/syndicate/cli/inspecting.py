@@ -1,11 +1,11 @@
 """Laying an issue out for the checks: as mail, with all that they must know of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 from syndicate.cli.desk import Desk
 from syndicate.errors import ArticleError, AudienceError
-from syndicate.models import Finding, Head, Level
+from syndicate.models import Finding, Head, Level, Manuscript
 
 if TYPE_CHECKING:
     from syndicate.checks import Carrier, Letter
@@ -36,14 +36,24 @@ def of_issue(desk: Desk, draft: "Draft") -> tuple[Finding, ...]:
     return checks.of_message(letter_of(desk, draft))
 
 
-def of_articles(desk: Desk, source: "Folder", heads: Iterable[Head]) -> list[Finding]:
-    """Check articles as they were written; one that cannot be rendered must be fixed."""
+def of_articles(
+    desk: Desk,
+    source: "Folder",
+    heads: Iterable[Head],
+    show: Callable[[Manuscript], object] = id,
+) -> list[Finding]:
+    """Check articles as they were written; one that cannot be rendered must be fixed.
+
+    `show` is shown each as well, so that all that one wants of it can be had in one reading.
+    """
     from syndicate import checks
 
     found: list[Finding] = []
     for head in heads:
         try:
-            found += checks.of_article(source.manuscript(head), desk.config, desk.now)
+            manuscript = source.manuscript(head)
+            found += checks.of_article(manuscript, desk.config, desk.now)
+            show(manuscript)
         except ArticleError as error:
             found.append(Finding(Level.MUST_FIX, str(error), name="file"))
     return found
