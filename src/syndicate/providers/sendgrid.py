@@ -113,6 +113,7 @@ class Sendgrid(HttpProvider):
         unsubscribe="SendGrid's own page, where asm_group is set",
         unverified=(
             "Looking up a batch in doubt needs the paid add-on for 30 days of email activity.",
+            "That SendGrid's own link comes with a header to leave by one click.",
         ),
     )
 
