@@ -2,6 +2,7 @@
 #
 #   make demo      feeds, an email issue and a finished send, from this repository's own articles
 #   make test      all tests
+#   make browser   install Debian's chromium, in which the preview is tested
 #   make simulate  the whole protocol of sending under SEEDS seeds, with crashes anywhere
 #   make check     formatting, lint rules and types
 #   make docs      the reference pages from the code, and a site from all pages in build/docs
@@ -12,7 +13,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test simulate check docs format clean
+.PHONY: demo test browser simulate check docs format clean
 .DELETE_ON_ERROR:
 
 .venv/made:
@@ -52,7 +53,15 @@ demo: .venv/installed
 	@for page in public/issues/*/index.html; do echo "  issue page   $$page"; done
 	@for folder in outbox/*/; do echo "  emails       $$folder*.eml ($$(ls $$folder | grep -c 'eml$$') files; open one with a mail program)"; done
 
-test: .venv/installed-dev
+# The preview is tested in a real browser, Debian's; elsewhere those tests say that they did not run.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing chromium"; \
+	  { apt-get -qq update && apt-get -qq install --no-install-recommends chromium; } >/dev/null 2>&1 \
+	    || echo "chromium could not be installed: the tests in a browser will not run." >&2; \
+	fi
+
+test: .venv/installed-dev browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 SEEDS ?= 10000

@@ -14,12 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate import config, prepare, preview
-from syndicate.choosing import LeftOut
+from syndicate.choosing import Choice, LeftOut
 from syndicate.errors import ConfigError
+from syndicate.filling import fill_html
 from syndicate.models import Finding, Level, Mailbox, Message, Picture, Where
 from syndicate.preview import variants
-from syndicate.preview.links import listed
-from syndicate.tokens import fill, token
+from syndicate.preview.base import SAMPLE, Issue, Story
+from syndicate.preview.gathering import Audience
+from syndicate.preview.gathering import view as gathered
+from syndicate.preview.links import listed, numbered
+from syndicate.preview.page import MARK
+from syndicate.tokens import token
 
 article = runpy.run_path(str(Path(__file__).parent / "golden" / "feeds" / "hostile.py"))["article"]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -46,15 +51,22 @@ def view(html=HTML, **other):
         reply_to=None,
         headers=(),
     )
-    facts = {
-        "issue": "weekly-2026-W48",
+    issue = {
+        "id": "weekly-2026-W48",
         "number": 12,
-        "newsletter": "Back Matters Weekly",
-        "language": "en-GB",
         "date": "23 November 2026",
-        "home": "https://backmatters.example/",
         "message": message,
         "content_hash": "a1b2c3" + "0" * 58,
+        "web": "<!DOCTYPE html><html><head></head><body>The page</body></html>",
+        "web_address": "https://backmatters.example/issues/weekly-2026-W48/",
+    }
+    issue |= {name: other.pop(name) for name in list(other) if name in {*issue, "stories"}}
+    facts = {
+        "name": "weekly",
+        "title": "Back Matters Weekly",
+        "language": "en-GB",
+        "home": "https://backmatters.example/",
+        "issue": Issue(**issue),
     }
     return preview.View(**(facts | other))
 
@@ -78,8 +90,8 @@ class Page(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
 
-def written(folder, issue):
-    preview.write(folder, issue)
+def written(folder, *views):
+    preview.write(folder, views)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -97,7 +109,7 @@ def index(folder, issue):
 def test_the_files_are_told_the_page_first(tmp_path):
     desk = tmp_path / "desk.jpg"
     desk.write_bytes(b"a desk")
-    files = preview.write(tmp_path / "out", view(pictures={DESK: desk}))
+    files = preview.write(tmp_path / "out", [view(pictures={DESK: desk})])
     assert [path.relative_to(tmp_path / "out").as_posix() for path in files] == [
         "index.html",
         "issue.html",
@@ -105,6 +117,7 @@ def test_the_files_are_told_the_page_first(tmp_path):
         "dark.html",
         "no-pictures.html",
         "no-style.html",
+        "web.html",
         "issue.txt",
         "pictures/desk.jpg",
     ]
@@ -115,7 +128,7 @@ def test_the_issue_is_the_message_byte_for_byte_behind_one_line(tmp_path):
     desk.write_bytes(b"a desk")
     got = written(tmp_path / "out", view(pictures={DESK: desk}))["issue.html"].decode()
     got = re.sub(r'<meta charset="utf-8"><meta http-equiv="[^>]*><base target="_blank">', "", got)
-    expected = fill(HTML, preview.SAMPLE, escape)
+    expected = fill_html(HTML, SAMPLE)
     assert got.replace("pictures/desk.jpg", DESK) == expected
 
 
@@ -123,16 +136,13 @@ def test_tokens_are_filled_as_for_one_made_up_recipient(tmp_path):
     files = written(tmp_path / "out", view())
     assert b"Dear Alex Example," in files["issue.html"]
     assert files["issue.txt"].startswith(b"Dear Alex Example\n")
-    files = written(tmp_path / "out", view(sample={"name": "<b>"}))
-    assert b"Dear &lt;b&gt;," in files["issue.html"]
-    assert files["issue.txt"].startswith(b"Dear <b>\n")
     assert b"\xef\xb7\x90" not in b"".join(files.values())
 
 
 def test_the_same_issue_leaves_the_files_untouched(tmp_path):
-    preview.write(tmp_path, view())
+    preview.write(tmp_path, [view()])
     before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    preview.write(tmp_path, view())
+    preview.write(tmp_path, [view()])
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
@@ -142,7 +152,7 @@ def test_the_same_issue_leaves_the_files_untouched(tmp_path):
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "preview").write_text("mine")
     with pytest.raises(ConfigError, match="there is a file of that name"):
-        preview.write(tmp_path / "preview", view())
+        preview.write(tmp_path / "preview", [view()])
     assert (tmp_path / "preview").read_text() == "mine"
 
 
@@ -150,30 +160,30 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
 def test_a_folder_with_other_peoples_files_is_refused_and_left_alone(tmp_path, name):
     (tmp_path / name).write_text("<!DOCTYPE html><title>mine</title>")
     with pytest.raises(ConfigError, match="not a preview"):
-        preview.write(tmp_path, view())
+        preview.write(tmp_path, [view()])
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_new_an_empty_and_an_older_preview_are_written_and_nothing_is_deleted(tmp_path):
     folder = tmp_path / "a" / "preview"
-    preview.write(folder, view())
+    preview.write(folder, [view()])
     (folder / "mine.txt").write_text("mine")
-    preview.write(folder, view(newsletter="Another"))
+    preview.write(folder, [view(title="Another")])
     assert "Another" in (folder / "index.html").read_text("utf-8")
     assert (folder / "mine.txt").read_text() == "mine"
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / ".DS_Store").write_bytes(b"")
-    assert preview.write(tmp_path / "empty", view())
+    assert preview.write(tmp_path / "empty", [view()])
 
 
 def test_a_preview_that_was_cut_short_can_be_written_again(tmp_path):
     (tmp_path / "pictures").write_text("in the way")
-    (tmp_path / "index.html").write_text(preview.page.MARK)
+    (tmp_path / "index.html").write_text(MARK)
     desk = tmp_path / "pictures"
     with pytest.raises(Exception, match="pictures is in the way"):
-        preview.write(tmp_path, view(pictures={DESK: desk}))
+        preview.write(tmp_path, [view(pictures={DESK: desk})])
     desk.unlink()
-    assert preview.write(tmp_path, view())
+    assert preview.write(tmp_path, [view()])
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
@@ -181,10 +191,10 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     outside.mkdir()
     desk = tmp_path / "desk.jpg"
     desk.write_bytes(b"a desk")
-    preview.write(folder, view())
+    preview.write(folder, [view()])
     (folder / "pictures").symlink_to(outside)
     with pytest.raises(Exception, match="lies outside"):
-        preview.write(folder, view(pictures={DESK: desk}))
+        preview.write(folder, [view(pictures={DESK: desk})])
     assert list(outside.iterdir()) == []
 
 
@@ -221,8 +231,7 @@ def test_a_picture_that_is_not_here_stays_on_the_web_and_is_named(tmp_path):
         (image,) = Page(files["light.html"].decode()).all("img")
         assert image["src"] == DESK
         text = Page(files["index.html"].decode()).text
-        assert "1 picture of this issue is not on this computer" in text
-        assert f"can be seen only once on the web: {DESK}" in text
+        assert f"1 picture is elsewhere on the web. {DESK}" in text
 
 
 def test_only_pictures_that_the_issue_shows_are_copied(tmp_path):
@@ -299,33 +308,47 @@ INJECTION = '"><script>alert(4)</script>{{ 7 * 6 }}'
 def hostile():
     return view(
         HOSTILE,
-        issue=INJECTION,
-        newsletter=INJECTION,
+        id=INJECTION,
+        title=INJECTION,
         subject=INJECTION,
         preheader=INJECTION,
         date=INJECTION,
         language=INJECTION,
         content_hash=INJECTION,
         findings=(Finding(Level.ADVICE, INJECTION, Where(INJECTION, 3), INJECTION, INJECTION),),
-        left_out=((INJECTION, INJECTION),),
-        sample={"name": INJECTION, "email": INJECTION},
+        left_out=(Story(INJECTION, Where(INJECTION), INJECTION, reason=INJECTION),),
+        stories=(Story(INJECTION, Where(INJECTION, 1), INJECTION),),
+        audience_is=INJECTION,
     )
 
 
-def test_the_page_runs_nothing_and_fetches_nothing(tmp_path):
+def test_the_page_runs_only_its_own_script_and_fetches_nothing(tmp_path):
     page = index(tmp_path, hostile())
-    assert page.all("script") == []
     assert INJECTION in page.text
+    (script,) = page.all("script")
+    assert script == {}
+    (policy,) = [meta["content"] for meta in page.all("meta") if "http-equiv" in meta]
+    rules = dict(rule.split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert re.fullmatch(r"'sha256-[A-Za-z0-9+/=]+'", rules["script-src"])
+    assert re.fullmatch(r"'sha256-[A-Za-z0-9+/=]+'", rules["style-src"])
     assert not [attrs for _, attrs in page.tags if any(name.startswith("on") for name in attrs)]
-    fetched = [attrs["src"] for _, attrs in page.tags if "src" in attrs]
-    assert set(fetched) == {"light.html", "dark.html", "no-pictures.html", "no-style.html"}
+    assert not [attrs for _, attrs in page.tags if "style" in attrs]
+    fetched = {attrs["src"] for _, attrs in page.tags if "src" in attrs}
+    assert fetched == {
+        "light.html",
+        "dark.html",
+        "no-pictures.html",
+        "no-style.html",
+        "web.html",
+    }
     assert [link["href"] for link in page.all("link")] == ["data:,"]
     assert not [a for a in page.all("a") if a["href"].startswith("javascript")]
 
 
 def test_no_frame_may_run_scripts(tmp_path):
     frames = index(tmp_path, hostile()).all("iframe")
-    assert len(frames) == 6
+    assert len(frames) == 11
     for frame in frames:
         assert frame["title"]
         assert "allow-scripts" not in frame["sandbox"]
@@ -353,12 +376,11 @@ def test_the_page_tells_what_a_person_asks_before_sending(tmp_path):
     assert "hello@ backmatters.example" in text
     assert "Subject 14 characters" in text
     assert "Preview text 23 characters" in text
-    assert text.count("And what helps instead.") == 3
-    assert "Every new article is in it." in text
+    assert "Every article is in it." in text
 
 
 def test_an_audience_that_nobody_counted_is_not_made_up(tmp_path):
-    assert "Goes to not counted" in index(tmp_path, view()).text
+    assert "Goes to Not counted" in index(tmp_path, view()).text
 
 
 def test_what_must_be_fixed_comes_first(tmp_path):
@@ -366,34 +388,62 @@ def test_what_must_be_fixed_comes_first(tmp_path):
     must = Finding(Level.MUST_FIX, "No title.", Where("articles/why.md", 3), "Write one.")
     text = index(tmp_path, view(findings=(advice, must))).text
     assert "1 thing to fix 1 piece of advice" in text
-    at = text.index("What the checks say Must fix articles/why.md:3 No title. Write one.")
+    at = text.index("Must fix articles/why.md:3 No title. Write one.")
     assert "Advice The email is heavy." in text[at:]
     assert "All clear" not in text
 
 
+def test_a_finding_stands_beside_what_it_is_about(tmp_path):
+    where = Where("articles/why.md", 3)
+    found = (
+        Finding(Level.ADVICE, "The subject is long.", name="subject-length"),
+        Finding(Level.ADVICE, "One link is http.", name="http-link"),
+        Finding(Level.ADVICE, "The picture has no text.", where, name="alt"),
+    )
+    story = Story("Why backs hurt", Where("articles/why.md", 9), "20 November 2026")
+    text = index(tmp_path, view(findings=found, stories=(story,))).text
+    inbox, rest = text[text.index("In the inbox") :].split("The issue The same email")
+    assert "The subject is long." in inbox
+    assert "One link is http." not in inbox
+    links, checks = rest[rest.index("Where the links lead") :].split("In this issue")
+    assert "One link is http." in links
+    about = checks[checks.index("Why backs hurt") : checks.index("About the email")]
+    assert "articles/why.md:3 The picture has no text." in about
+
+
 def test_what_is_left_out_is_named_with_the_reason_and_a_long_list_is_folded(tmp_path):
-    left = tuple((f"Story {n}", f"reason {n}") for n in range(1, 13))
+    left = tuple(
+        Story(f"Story {n}", Where(f"articles/{n}.md", 5), "", kind="draft", reason=f"reason {n}")
+        for n in range(1, 15)
+    )
     page = index(tmp_path, view(left_out=left))
-    for title, reason in left:
-        assert f"{title} {reason}" in page.text
-    assert "2 more Story 11 reason 11" in page.text
-    assert page.all("details") == [{}]
+    for one in left:
+        assert f"{one.title} {one.reason} {one.where}" in page.text
+    assert "2 more Story 13 reason 13" in page.text
 
 
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        (51 * 1024, "51.0 KB 50% of the 102 KB that Gmail shows"),
-        (204 * 1024, "204.0 KB Gmail cuts it at 102 KB: the end is hidden"),
+        (51 * 1024, "51.0 KB 50% of Gmail\u2019s 102 KB"),
+        (204 * 1024, "204.0 KB Gmail cuts it at 102 KB"),
     ],
 )
 def test_the_size_is_held_against_what_gmail_shows(tmp_path, size, words):
     assert words in index(tmp_path, view("x" * size)).text
 
 
-def test_an_empty_preheader_is_said(tmp_path):
-    page = index(tmp_path, view(preheader=""))
-    assert "no preview text: inboxes show the first words of the email" in page.text
+def test_without_preview_text_the_inbox_shows_the_first_words_of_the_email(tmp_path):
+    text = index(tmp_path, view("<p>Good morning.</p><p>Why?</p>", preheader="")).text
+    assert "None inboxes show the first words of the email" in text
+    assert text.count("Good morning. Why?") == 5
+
+
+def test_what_hides_behind_a_preview_text_is_not_shown_in_the_inbox(tmp_path):
+    html = f"<div>And what helps instead.{chr(0x34F)}{chr(0x200C)}</div><p>Issue 12</p>"
+    text = index(tmp_path, view(html)).text
+    assert text.count("And what helps instead. About") == 5
+    assert "Issue 12 About" not in text
 
 
 def test_every_link_of_the_page_leads_to_a_part_or_a_file_of_it(tmp_path):
@@ -403,9 +453,33 @@ def test_every_link_of_the_page_leads_to_a_part_or_a_file_of_it(tmp_path):
     for link in page.all("a"):
         href = link["href"]
         if link.get("target") != "_blank":
-            assert href[1:] in ids if href.startswith("#") else href in files
+            assert href[1:] in ids if href.startswith("#") else href.partition("#")[0] in files
     named = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(named) == len(ids)
+    frames = {attrs["name"] for _, attrs in page.tags if "name" in attrs and "src" in attrs}
+    targets = {link["target"] for link in page.all("a") if "target" in link}
+    assert targets - {"_blank"} <= frames
+
+
+def test_with_nothing_new_the_page_says_so_and_why(tmp_path):
+    left = Story("Why backs hurt", Where("articles/why.md", 9), "", reason="already in issue 11")
+    files = written(tmp_path, view(issue=None, left_out=(left,)))
+    assert list(files) == ["index.html"]
+    text = Page(files["index.html"].decode()).text
+    assert "There is nothing new" in text
+    assert "Why backs hurt already in issue 11" in text
+
+
+def test_several_newsletters_have_a_page_each_and_lead_to_each_other(tmp_path):
+    other = view(name="monthly", title="Back Matters Monthly")
+    files = written(tmp_path, view(), other)
+    assert "light.html" in files
+    assert "monthly/light.html" in files
+    first, second = (Page(files[f"{name}index.html"].decode()) for name in ("", "monthly/"))
+    ways = [a["href"] for a in first.all("a") if a["href"].endswith("index.html")]
+    assert ways == ["index.html", "monthly/index.html"]
+    ways = [a["href"] for a in second.all("a") if a["href"].endswith("index.html")]
+    assert ways == ["../index.html", "../monthly/index.html"]
 
 
 # Links
@@ -451,8 +525,31 @@ def test_an_address_is_shown_as_a_person_reads_it(href, shown, own, opens):
 def test_links_are_marked_as_own_on_the_page(tmp_path):
     text = index(tmp_path, view()).text
     assert "3 addresses, in the order of the issue." in text
-    assert "Why backs hurt backmatters.example/why/?… own" in text
-    assert "Elsewhere elsewhere.example/x Unsubscribe each recipient's own page" in text
+    assert "Why backs hurt own backmatters.example/why/?… 1" in text
+    assert "Elsewhere elsewhere.example/x 2 at the top" in text
+    assert "Unsubscribe each recipient's own page 3" in text
+
+
+def test_a_link_says_where_in_the_issue_it_stands():
+    html = (
+        '<a href="/a">A</a><h2>One <a href="/b">two</a></h2><a href="/c">C</a>'
+        '<!-- <a href="/no">for Outlook</a> --><h3>Three</h3><a href="/c">again</a>'
+        '<a href="/b">read</a>'
+    )
+    found = listed(html, {}, "https://a.example/")
+    assert [[(spot.number, spot.under) for spot in link.spots] for link in found] == [
+        [(1, "")],
+        [(2, "One two"), (5, "One two")],
+        [(3, "One two"), (4, "Three")],
+    ]
+
+
+def test_every_listed_link_can_be_jumped_to():
+    html = '<!-- <a href="n"> --><a class="x" href="a">A</a><abbr>b</abbr><A HREF=b id=own>B</A>'
+    assert numbered(html) == (
+        '<!-- <a href="n"> --><a id="link-1" class="x" href="a">A</a><abbr>b</abbr>'
+        "<A HREF=b id=own>B</A>"
+    )
 
 
 # From a draft
@@ -494,13 +591,15 @@ def with_picture(slug, file):
 
 def test_a_draft_is_shown_with_its_own_local_pictures(site, tmp_path):
     draft = draft_of(site, with_picture("desk", "articles/images/desk.jpg"))
-    left = LeftOut(with_picture("later", ""), "draft", "a draft")
-    issue = preview.of_draft(site, draft, now=NOW, left_out=[left], audience=3)
+    choice = Choice((), (), (LeftOut(with_picture("later", ""), "draft", "a draft"),), None)
+    issue = gathered(
+        site, "weekly", now=NOW, draft=draft, choice=choice, audience=Audience(3, "weekly.csv")
+    )
     files = written(tmp_path / "preview", issue)
     text = Page(files["index.html"].decode()).text
     assert "Back Matters Weekly Issue 12 · 23. November 2026 ·" in text
     assert draft.content_hash[:6] in text
-    assert "Goes to 3 people" in text
+    assert "Goes to 3 people weekly.csv" in text
     assert "Later a draft" in text
     assert files["pictures/desk.jpg"] == b"a desk"
     assert b'src="pictures/desk.jpg"' in files["light.html"]
@@ -512,5 +611,5 @@ def test_a_draft_is_shown_with_its_own_local_pictures(site, tmp_path):
 def test_a_picture_outside_the_articles_folder_is_not_copied(site, tmp_path, file):
     draft = draft_of(site, with_picture("desk", file))
     assert os.path.exists(site.root / file)  # noqa: PTH110 -- as the operating system reads the path
-    files = written(tmp_path / "preview", preview.of_draft(site, draft, now=NOW))
+    files = written(tmp_path / "preview", gathered(site, "weekly", now=NOW, draft=draft))
     assert [name for name in files if name.startswith("pictures/")] == []

@@ -15,7 +15,7 @@ COMMANDS = {
     "list": ("looking", "Show what is in the next issue, and why the rest is not."),
     "check": ("checking", "Find everything that can be known before sending."),
     "build": ("making", "Write the feeds and the issue pages."),
-    "preview": ("making", "Write a page that shows the next issue as readers will see it."),
+    "preview": ("previewing", "Show the next issue as readers will see it, live in your browser."),
     "test": ("vouching", "Mail a marked copy of the next issue to anyone."),
     "approve": (
         "vouching",

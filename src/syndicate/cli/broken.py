@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> bool:
     """Name the broken files that could have been in the next issue; False where there are none."""
-    found = _in_the_way(desk, ledger, newsletter, reading)
+    found = in_the_way(desk, ledger, newsletter, reading)
     if found:
         talk(told(found, to=sys.stderr))
     return bool(found)
 
 
-def _in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> list[Finding]:
-    """Leave out files that were mailed before they broke."""
+def in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> list[Finding]:
+    """List the broken files that could have been in the next issue.
+
+    Those that were mailed before they broke are not among them.
+    """
     from syndicate.sources import ids
 
     known = ids.load(desk.config.ids_path)

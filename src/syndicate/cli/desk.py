@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syndicate.choosing import Baseline, Choice
     from syndicate.cli.notes import Note
     from syndicate.config import Config, Newsletter
-    from syndicate.contracts import CampaignProvider, Ledger, Provider
+    from syndicate.contracts import CampaignProvider, Ledger, Provider, Source
     from syndicate.models import HeldList
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
@@ -172,7 +172,7 @@ class Desk:
         self,
         ledger: "Ledger",
         name: str,
-        source: "Folder",
+        source: "Source",
         choice: "Choice",
         asked: Asked = NOTHING,
     ) -> "Draft":

@@ -1,7 +1,7 @@
 """Laying an issue out for the checks: as mail, with all that they must know of it."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from syndicate.cli.desk import Desk
 from syndicate.errors import ArticleError, AudienceError
@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from syndicate.checks import Carrier, Letter
     from syndicate.contracts import Service
     from syndicate.prepare import Draft
-    from syndicate.sources.folder import Folder
+
+
+class Written(Protocol):
+    """What gives articles as they were written."""
+
+    def manuscript(self, head: Head) -> Manuscript:
+        """Read an article as it was written. Raises ArticleError."""
+        ...
 
 
 def letter_of(desk: Desk, draft: "Draft") -> "Letter":
@@ -38,7 +45,7 @@ def of_issue(desk: Desk, draft: "Draft") -> tuple[Finding, ...]:
 
 def of_articles(
     desk: Desk,
-    source: "Folder",
+    source: Written,
     heads: Iterable[Head],
     show: Callable[[Manuscript], object] = id,
 ) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Commands that write files for the site: build, preview."""
+"""The command that writes files for the site: build."""
 
 import os
 import sys
@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syndicate.cli import inspecting
-from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.looking import JSON
 from syndicate.cli.telling import finding_as_json, told
-from syndicate.cli.wishes import Asked, issue_options
 from syndicate.models import Level
 
 if TYPE_CHECKING:
@@ -148,57 +145,3 @@ def _built_as_json(built: "Built", pings: "Sequence[Ping]") -> dict[str, object]
         ],
         "findings": [finding_as_json(one) for one in built.findings],
     }
-
-
-@click.command("preview", epilog="Example: syndicate preview --out preview")
-@click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder to write it to; open index.html in it.",
-)
-@NEWSLETTER
-@issue_options
-@click.pass_context
-def preview_command(
-    context: click.Context, /, out: Path, newsletter: str | None, **typed: Any
-) -> None:
-    """Write a page that shows the next issue as its readers will see it.
-
-    As a row of the inbox, on a computer and a phone, dark, without pictures, without styles and as
-    plain text, with what the checks found. Nothing leaves this computer.
-    """
-    from syndicate import checks, preview
-
-    asked = Asked(**typed)
-    desk = open_desk(context)
-    name = desk.newsletter(newsletter)
-    source = desk.source()
-    reading = source.read()
-    with desk.ledger() as ledger:
-        choice = desk.choice(ledger, name, reading, None, asked)
-        lacks = name_broken(desk, ledger, name, reading)
-        if not choice.articles:
-            why = "No article that can be read is" if lacks else "There is nothing"
-            talk(f"{why} new, so there is no next issue to show.")
-            context.exit(Exit.CHECK if lacks else Exit.DONE)
-        draft = desk.draft(ledger, name, source, choice, asked)
-        with desk.audience(name, ledger.secret(desk.secret())) as people:
-            size = people.count
-    findings = [
-        *checks.kept(reading.findings, desk.config),
-        *inspecting.of_articles(desk, source, choice.articles),
-        *inspecting.of_issue(desk, draft),
-    ]
-    view = preview.of_draft(
-        desk.config,
-        draft,
-        now=desk.now,
-        findings=findings,
-        left_out=choice.left_out,
-        audience=size,
-    )
-    page, *_ = preview.write(out, view)
-    talk(f"Issue {draft.number} ({draft.content_hash[:6]}) is in {page}")
-    context.exit(Exit.CHECK if lacks else Exit.DONE)

@@ -8,6 +8,7 @@ from the frozen message alone:
 """
 
 import html as entities
+import mimetypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ __all__ = [
     "Box",
     "Place",
     "as_mailed",
+    "at",
     "for_issue",
     "for_mail",
     "logo",
@@ -134,6 +136,21 @@ def as_mailed(address: str, original: Path) -> bytes:
     asked = _PLACE.search(unquote(address))
     made = cut.make(original, _box(asked)) if asked else None
     return made or original.read_bytes()
+
+
+def at(address: str, where: Place) -> bytes | None:
+    """Give what the site will serve at an address, if it is a picture that lies here."""
+    if not address.startswith(where.site_url):
+        return None
+    name = unquote(address.removeprefix(where.site_url))
+    if not str(mimetypes.guess_type(name)[0]).startswith("image/"):
+        return None
+    asked = _PLACE.fullmatch(name)
+    original = _original(where.root / where.folder, asked[4] if asked else name)
+    try:
+        return as_mailed(address, original) if original else None
+    except OSError:
+        return None
 
 
 def _box(asked: re.Match[str]) -> Box:

@@ -7,7 +7,7 @@ import html as entities
 import re
 from collections.abc import Callable, Mapping
 
-from syndicate.tokens import fill
+from syndicate.filling import fill_html
 
 #: A message travels as UTF-8 and says so in its headers; a file on disk has to say it itself.
 #: Links open beside the preview, never inside one of its frames.
@@ -28,11 +28,17 @@ _ASKS_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", 
 _OWN_SCHEME = re.compile(r"(?<![\w-])color-scheme\s*:[^;}]*", re.IGNORECASE)
 #: media features that hold on every screen, and on none
 _ALWAYS, _NOWHERE = "(min-width:0)", "(max-width:0)"
+_MARK = "a:target{outline:3px solid #d9480f;outline-offset:3px;scroll-margin:30vh}"
 
 
 def filled(html: str, sample: Mapping[str, str]) -> str:
     """Fill the tokens of an HTML part as for one recipient."""
-    return fill(html, sample, entities.escape)
+    return fill_html(html, sample)
+
+
+def with_mark(html: str) -> str:
+    """Let the link that was jumped to be seen."""
+    return _DOCTYPE.sub(lambda doctype: f"{doctype[0]}<style>{_MARK}</style>", html, count=1)
 
 
 def page(html: str, *, pictures: bool = True) -> str:

@@ -127,6 +127,20 @@ def _differs(path: Path, data: bytes) -> bool:
         return True
 
 
+def main_feed(
+    config: Config, source: Source, reading: Reading, now: datetime
+) -> tuple[tuple[File, ...], tuple[Article, ...], tuple[Finding, ...]]:
+    """Write the main feed in memory, in each format as a build would.
+
+    Gives its files, the articles in it, and what is wrong with them.
+    """
+    reading, feed_id = _named(config, reading)
+    findings: list[Finding] = []
+    first = plan(config, select(reading.heads, now), feed_id, findings)[0]
+    articles = _Shelf(source, findings).of(first)
+    return tuple(written(config, first, articles)), tuple(articles), tuple(findings)
+
+
 def _named(config: Config, reading: Reading) -> tuple[Reading, str]:
     """Give the main feed the id it is known by, else a new one, and remember it from now on."""
     known = reading.ids.get(MAIN)

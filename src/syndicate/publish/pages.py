@@ -55,20 +55,25 @@ def of_feeds(config: Config, plans: Iterable[Plan]) -> Iterator[File]:
 
 def of_issues(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterator[File]:
     """Write the page of each issue, the email without anything personal, and its pictures."""
+    for issue, message in issues:
+        html = of_issue(config, issue.newsletter, issue.id, message)
+        yield from pictures.of_message(message.html, pictures.place(config), config.out)
+        yield f"issues/{issue.id}/index.html", html.encode()
+
+
+def of_issue(config: Config, newsletter: str, issue: str, message: Message) -> str:
+    """Write the page of an issue: the email without anything personal."""
     main = tuple(
         (config.site.title, FORMATS[name].media_type, address(config, FORMATS[name].filename))
         for name in config.feeds.formats
     )
-    for issue, message in issues:
-        newsletter = config.newsletters.get(issue.newsletter)
-        html = render.web(
-            message.html,
-            archive_url=config.issue_url(issue.id),
-            feeds=main,
-            index=bool(newsletter and newsletter.index),
-        )
-        yield from pictures.of_message(message.html, pictures.place(config), config.out)
-        yield f"issues/{issue.id}/index.html", html.encode()
+    known = config.newsletters.get(newsletter)
+    return render.web(
+        message.html,
+        archive_url=config.issue_url(issue),
+        feeds=main,
+        index=bool(known and known.index),
+    )
 
 
 def _listed(config: Config, one: Plan) -> Listed:

@@ -45,7 +45,7 @@ def render(folder: Path | None, name: str, filters: Filters, context: Mapping[st
     """Render a template file. Raises TemplateError with file and line."""
     from jinja2 import TemplateError as Fault  # noqa: PLC0415 -- slow to import
 
-    environment = _environment(folder, filters)
+    environment = _environment(folder, filters, _own(folder))
     try:
         return _drawn(environment.get_template(name), context)
     except (Fault, *_FAULTS) as error:
@@ -78,12 +78,23 @@ def _drawn(template: Template, context: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=64)
 def _line(source: str, filters: Filters) -> Template:
-    return _environment(None, filters).from_string(source)
+    return _environment(None, filters, ()).from_string(source)
+
+
+def _own(folder: Path | None) -> tuple[str, ...]:
+    """Name the templates of a site's own folder."""
+    if folder is None or not folder.is_dir():
+        return ()
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")))
 
 
 @lru_cache(maxsize=8)
-def _environment(folder: Path | None, filters: Filters) -> Environment:
-    """Build the sandbox that templates run in; kept, so that they are compiled once."""
+def _environment(folder: Path | None, filters: Filters, _names: tuple[str, ...]) -> Environment:
+    """Build the sandbox that templates run in; kept, so that they are compiled once.
+
+    A file that changes is noticed by itself. One that is new is not, where there is a built-in one
+    of its name: so there is another sandbox for other names.
+    """
     from jinja2 import ChoiceLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
 
     from syndicate.render.sandbox import Files, Sandbox  # noqa: PLC0415 -- slow to import
