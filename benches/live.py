@@ -2,9 +2,10 @@
 
     python benches/live.py [--saves 10]
 
-Saves an article of a copy of this repository's own site, ten times, with the preview open in a real
-browser, and waits until the browser has painted what was saved. Prints one line of JSON: the median,
-the worst and all of the saves, in milliseconds of wall clock. The first save is not counted: it pays once for importing what draws.
+Saves an article of a copy of this repository's own site, ten times, with the preview open in a
+real browser, and waits until the browser has painted what was saved. Prints one line of JSON: the
+median, the worst and all of the saves, in milliseconds of wall clock. One save before them is not
+counted. What draws is imported when the preview starts, once.
 Needs Debian's chromium and Playwright.
 """  # noqa: INP001 -- a script
 

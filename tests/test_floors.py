@@ -116,6 +116,8 @@ def test_the_list_names_only_rooms_that_there_are():
             "psycopg",
             {"ledger/__init__.py", "ledger/database.py", "ledger/postgres.py", "ledger/server.py"},
         ),
+        ("flask", {"preview/app.py"}),
+        ("watchfiles", {"preview/watching.py"}),
         ("markdownify", {"importers/hypertext.py"}),
     ],
 )

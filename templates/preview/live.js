@@ -162,8 +162,9 @@
 
   document.addEventListener("input", ({ target }) => { if (target.id === "words") find(target.value); });
   document.addEventListener("click", async ({ target }) => {
-    const button = target.closest("[data-as], [data-opens], [data-web-pictures]");
+    const button = target.closest("[data-as], [data-opens], [data-closes], [data-web-pictures]");
     if (!button) return;
+    if (button.dataset.closes) return dialog.close();
     if (button.dataset.opens) return choose();
     if (button.dataset.as !== undefined) {
       await ask("/~/as", { line: Number(button.dataset.as) });
@@ -178,7 +179,6 @@
     choose();
   });
   document.getElementById("find")?.addEventListener("submit", (event) => {
-    if (event.submitter) return;
     event.preventDefault();
     document.querySelector("#found button")?.click();
   });

@@ -113,8 +113,8 @@ const page = (() => {
   }, true);
 
   addEventListener("hashchange", () => { if (open) show(location.hash.slice(1)); });
-  root.classList.add("js");
   if (document.querySelector("main .view")) show(location.hash.slice(1));
   else dress(document, "");
+  root.classList.add("ready");
   return { dress, say, get open() { return open; } };
 })();

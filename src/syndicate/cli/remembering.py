@@ -91,7 +91,7 @@ class Remembering:
         """Give an article as it was written. Raises ArticleError as `article` does."""
         return self._memory.manuscripts.get(
             head,
-            lambda known: self._pictures(known and known.article),
+            lambda known: self._pictures(known.article if known else None),
             lambda: self._folder.manuscript(head),
         )
 

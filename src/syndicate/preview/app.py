@@ -3,7 +3,8 @@
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, jsonify, make_response, request
@@ -66,7 +67,8 @@ def _add_pages(app: Flask, live: Live) -> None:
             return _file(name, data, live)
         if (picture := book.pictures.get(name)) is not None:
             try:
-                return _file(name, pictures.as_mailed(picture.address, picture.path), live)
+                stamp = picture.path.stat().st_mtime_ns
+                return _file(name, _cut(picture.address, picture.path, stamp), live)
             except OSError:
                 return _plain("The picture is not there any more.", 404)
         return _plain("There is nothing here.", 404)
@@ -163,6 +165,12 @@ def _add_outbox(app: Flask, stock: Stock) -> None:
         if data is None:
             return _plain("There is no such picture here.", 404)
         return _file(name, data, live)
+
+
+@lru_cache(maxsize=128)
+def _cut(address: str, path: Path, _stamp: int) -> bytes:
+    """Cut a picture as it is mailed, once for as long as it stays the same."""
+    return pictures.as_mailed(address, path)
 
 
 def _file(name: str, data: bytes, live: Live) -> Response:

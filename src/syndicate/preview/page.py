@@ -130,7 +130,7 @@ def policy(*, served: bool) -> str:
     A file on a disk has no origin of its own, so its frames and pictures cannot be named by one.
     """
     own = "'self'" if served else "'self' file:"
-    scripts = ["page.js", "live.js"] if served else ["page.js"]
+    scripts = ["first.js", "page.js", *(["live.js"] if served else [])]
     rules = {
         "default-src": "'none'",
         "style-src": _hash("page.css"),

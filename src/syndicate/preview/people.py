@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate.addresses import bare, fault
-from syndicate.audience.base import Columns, columns, rows
+from syndicate.audience.base import Columns, columns, rows, shown
 from syndicate.preview.base import Person
 from syndicate.text import one_line
 from syndicate.tokens import UNSUBSCRIBE
@@ -51,7 +51,7 @@ class People:
         _, header = next(lines, (1, None))
         if header is None:
             return
-        found = columns(header, self.path)
+        found = columns(header, shown(self.path))
         for line, cells in lines:
             address = bare(cells[found.email]) if found.email < len(cells) else ""
             if not fault(address):
