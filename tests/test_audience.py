@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from syndicate import audience
 from syndicate.addresses import recipient_key
-from syndicate.audience import read, read_suppressed
+from syndicate.audience import add_keys, read, read_suppressed
 from syndicate.errors import AudienceError
 from syndicate.models import Excluded
 
 SECRET = b"a secret of this site"
+KEY = bytes(range(16))
 
 
 @pytest.fixture
@@ -362,3 +363,32 @@ def test_a_line_that_would_be_overlooked_stops_the_reading(write, content):
 def test_a_list_that_is_not_there_is_an_error_and_not_an_empty_list(tmp_path):
     with pytest.raises(AudienceError, match="is not there"):
         read_suppressed(tmp_path / "suppressed.csv", SECRET)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "{key}\n"),
+        ("key\n", "key\n{key}\n"),
+        ("bob@example.com", "bob@example.com\n{key}\n"),
+        ("name;e-mail\nBob;bob@example.com\n", "{before};{key}\n"),
+        ("id\tsince\temail\n", "{before}\t\t{key}\n"),
+    ],
+)
+def test_a_key_joins_a_list_of_any_form(tmp_path, before, after):
+    path = tmp_path / "list.csv"
+    path.write_text(before)
+    known = read_suppressed(path, SECRET)
+    add_keys(path, {KEY})
+    assert path.read_text() == after.format(before=before, key=KEY.hex())
+    assert read_suppressed(path, SECRET) == known | {KEY}
+
+
+def test_nobody_who_leaves_while_a_list_is_added_to_is_forgotten(tmp_path):
+    """The receiver of unsubscribes appends to the same file at any moment."""
+    path = tmp_path / "list.csv"
+    path.write_text("key\n")
+    with path.open("a") as receiver:
+        add_keys(path, {KEY})
+        receiver.write(f"{'ab' * 16}\n")
+    assert read_suppressed(path, SECRET) == {KEY, b"\xab" * 16}

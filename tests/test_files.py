@@ -174,3 +174,16 @@ def test_a_folder_that_may_not_be_written_to_is_said_in_words():
             "Look at who owns the folder, or choose another one.\n"
         )
         assert list(folder.iterdir()) == []
+
+
+def test_appending_makes_a_private_file_and_keeps_the_rights_of_one_that_is_there(tmp_path):
+    path = tmp_path / "new" / "list.csv"
+    files.append(path, b"one\n")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_bytes(b"key\ntwo")
+    path.chmod(0o664)
+    files.append(path, b"three\n")
+    assert path.read_bytes() == b"key\ntwo\nthree\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o664
+    with pytest.raises(SyndicateError, match="cannot be written"):
+        files.append(tmp_path, b"four\n")

@@ -53,6 +53,25 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
 
 
+def append(path: Path, data: bytes) -> None:
+    """Put lines at the end of a file to which other programs may append as well.
+
+    What is there stays as it is, rights included; a new file is for its owner only. A last line
+    without an end gets one. Raises SyndicateError as `write` does.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "a+b", buffering=0, opener=_privately) as file:
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                data = data if file.read(1) == b"\n" else b"\n" + data
+            while data:
+                data = data[file.write(data) :]
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
+
+
 def remove(path: Path, *, inside: Path) -> None:
     """Remove a file, and the folders that are empty then, up to `inside` but not `inside` itself.
 
@@ -92,6 +111,10 @@ def _stay(path: Path, folder: Path) -> None:
             f"{path} lies outside {folder}, and nothing may be written there. "
             "Look for a link or for two dots in the path."
         )
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)
 
 
 def holds(path: Path, data: bytes) -> bool:

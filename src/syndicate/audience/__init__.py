@@ -9,11 +9,11 @@ from syndicate.addresses import bare, fault, key_maker
 from syndicate.audience.base import columns, rows, shown
 from syndicate.audience.people import INVALID, SUPPRESSED, Audience
 from syndicate.audience.segment import Where, chooser
-from syndicate.audience.suppressed import fetched, read_suppressed
+from syndicate.audience.suppressed import add_keys, fetched, read_suppressed
 from syndicate.errors import AudienceError
 from syndicate.models import HeldList
 
-__all__ = ["Audience", "columns_of", "fetched", "held", "read", "read_suppressed"]
+__all__ = ["Audience", "add_keys", "columns_of", "fetched", "held", "read", "read_suppressed"]
 
 
 def read(

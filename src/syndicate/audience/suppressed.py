@@ -1,13 +1,14 @@
 """Who must never be mailed: a list of addresses or keys."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from syndicate import files
 from syndicate.addresses import bare, fault, key_maker
-from syndicate.audience.base import EMAIL, rows, shown
+from syndicate.audience.base import EMAIL, LINE_MAX, delimiter_of, rows, shown
 from syndicate.errors import AudienceError, SyndicateError
 from syndicate.transport import Line, Transport
 
@@ -48,6 +49,16 @@ def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
     return frozenset(keys)
 
 
+def add_keys(path: Path, keys: Collection[bytes]) -> None:
+    """Append keys to a list, each in the column that is read.
+
+    The file is never written anew: whoever receives unsubscribes may append to it meanwhile.
+    """
+    if keys:
+        lead = _lead(path) if path.exists() else ""
+        files.append(path, "".join(f"{lead}{key.hex()}\n" for key in sorted(keys)).encode())
+
+
 def fetched(url: str, path: Path, now: datetime) -> None:
     """Fetch a list from the web into a file that only its owner can read.
 
@@ -80,6 +91,14 @@ def _plain(cell: str) -> str:
     if len(entry) > 1 and entry[0] == entry[-1] and entry[0] in "'\"":
         entry = bare(entry[1:-1])
     return entry[7:] if entry[:7].lower() == "mailto:" else entry
+
+
+def _lead(path: Path) -> str:
+    """Give what must stand before an entry so that it is in the column that is read."""
+    with path.open(encoding="utf-8-sig") as file:
+        delimiter, _ = delimiter_of(file.read(LINE_MAX))
+    first = next((cells for _, cells in rows(path) if not cells[0].startswith("#")), [""])
+    return delimiter * _place(first)
 
 
 def _place(first: list[str]) -> int:

@@ -28,17 +28,10 @@ def list_of(desk: Desk) -> Path:
 
 def suppress(desk: Desk, list_: Path, keys: Collection[bytes], secret: bytes) -> int:
     """Add keys, never addresses, to the list; give how many were not on it."""
-    from syndicate import files
+    from syndicate import audience
 
     new = set(keys) - (desk.suppressed(secret) if list_.exists() else frozenset())
-    before = list_.read_bytes() if list_.exists() else b"key\n"
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    if new:
-        list_.parent.mkdir(parents=True, exist_ok=True)
-        files.write(
-            list_, before + b"".join(sorted(f"{key.hex()}\n".encode() for key in new)), private=True
-        )
+    audience.add_keys(list_, new)
     return len(new)
 
 
