@@ -4,11 +4,13 @@ import json
 import re
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from campaign_servers import BrevoDesk, ButtondownDesk, CampaignServer
 from lying_server import CUT_AFTER, LyingServer, says
+from syndicate import audience
 from syndicate.ledger import open_ledger
 from tongues import BrevoTongue, MailgunTongue, PostmarkTongue, ResendTongue
 
@@ -170,6 +172,18 @@ def test_a_suppression_list_on_the_web_is_read_and_never_written(small_site):
         assert stat.S_IMODE(beside.stat().st_mode) == 0o600
         counted = run(small_site, "audience", "count", "--json")
         assert json.loads(counted.out)["excluded"] == {"suppressed": 2}
+
+
+def test_a_suppression_list_on_the_web_may_be_long(tmp_path):
+    keys = {number.to_bytes(16, "big") for number in range(150_000)}
+
+    class LongList(ResendTongue):
+        def told(self, _path, _server):
+            return "\n".join(key.hex() for key in keys).encode()
+
+    with LyingServer(LongList()) as web:
+        audience.fetched(f"{web.url}/gone.csv", tmp_path / "gone.csv", datetime.now(UTC))
+    assert audience.read_suppressed(tmp_path / "gone.csv", b"secret") == keys
 
 
 def test_nobody_is_mailed_while_the_list_on_the_web_cannot_be_read(small_site):

@@ -12,6 +12,9 @@ from syndicate.audience.base import EMAIL, LINE_MAX, delimiter_of, rows, shown
 from syndicate.errors import AudienceError, SyndicateError
 from syndicate.transport import Line, Transport
 
+#: bytes of a list from the web: nearly two million keys
+WEB_MAX = 64_000_000
+
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
 _HEADINGS = EMAIL | {"key"}
 #: how address books and web pages write an address
@@ -65,7 +68,8 @@ def fetched(url: str, path: Path, now: datetime) -> None:
     Raises AudienceError where it cannot be had: somebody might be mailed because of it.
     """
     parts = urlsplit(url)
-    line = Line("the suppression list", f"{parts.scheme}://{parts.netloc}", lambda: now)
+    site = f"{parts.scheme}://{parts.netloc}"
+    line = Line("the suppression list", site, lambda: now, answer_max=WEB_MAX)
     where = parts.path + (f"?{parts.query}" if parts.query else "")
     try:
         transport = Transport(line)
