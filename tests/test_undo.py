@@ -10,6 +10,7 @@ import time
 import types
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,6 +96,12 @@ def test_a_clock_that_is_moved_neither_lengthens_nor_shortens_the_grace(moved):
     assert world.ticks == pytest.approx(600)
     # Ahead, as after a night's sleep, it is asked about; back, it is not.
     assert (more > grace.SLEPT) == (moved > 0)
+
+
+def test_a_process_that_was_stopped_during_the_grace_is_asked_about():
+    world = World()
+    world.at(30, lambda: setattr(world, "ticks", 3 * 3600.0))
+    assert grace.waited(Ledger(world), "weekly", 600, world.clock()) > grace.SLEPT
 
 
 def test_a_grace_ends_soon_after_somebody_took_the_issue_back():
@@ -221,8 +228,9 @@ def test_whoever_was_refused_goes_again_in_new_batches_and_only_they(small_site)
         assert asked.code == 2
         assert "1 refused before" in asked.err
         assert (frozen(small_site)["refused"], frozen(small_site)["pending"]) == (1, 0)
-        ended = small_site.run("send", "--yes", "--retry-refused")
+        ended = small_site.run("send", "--yes", "--retry-refused", "--hold", "1s")
         assert ended.code == 0
+        assert "goes out at" in ended.err
         assert "1 refused recipient again, in new batches" in ended.err
         assert len(server.taken) == 2
         assert server.twice() == set()
@@ -249,13 +257,36 @@ def test_what_is_in_doubt_is_not_taken_for_refused(small_site):
         assert len(server.taken) == 2
 
 
+def test_a_time_that_is_named_stays_however_long_a_person_thinks():
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    hold = grace.until("09:30", now, ZoneInfo("UTC"))
+    minutes = [0, 10, 31]
+    assert [hold.left(now + timedelta(minutes=n)) for n in minutes] == [1800, 1200, 0]
+    # A length begins when somebody says go.
+    assert grace.Hold(600).left(now + timedelta(minutes=10)) == 600
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    # The hour that comes twice is its first; the hour that never comes is the one after it.
+    [("2026-10-25 01:30", 24.5), ("2026-10-25 02:30", 26.5), ("2027-03-28 01:30", 3721.5)],
+)
+def test_a_time_that_is_named_is_of_the_clocks_of_the_site(when, expected):
+    now = datetime(2026, 10, 24, tzinfo=UTC)
+    hold = grace.until(when, now, ZoneInfo("Europe/London"))
+    assert hold.left(now) == expected * 3600
+
+
 def test_an_issue_may_wait_for_a_time_that_is_named(small_site):
     begun = small_site.run("send", "--yes", "--baseline", "all", "--at", "2020-01-01 09:30")
     assert begun.code == 2
     assert "has passed" in begun.err
     assert small_site.run("send", "--yes", "--at", "half past").code == 2
     assert small_site.run("send", "--yes", "--at", "23:59", "--hold", "10m").code == 2
-    soon = datetime.now(UTC) + timedelta(seconds=2)
-    sent = small_site.run("send", "--yes", "--at", f"{soon:%Y-%m-%d %H:%M:%S}")
-    assert sent.code == 0
-    assert "goes out at" in sent.err
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    with start(small_site, "--yes", "--at", f"{later:%Y-%m-%d %H:%M:%S}") as sending:
+        until(lambda: frozen(small_site))
+        small_site.run("undo", "--yes")
+        _, talk = sending.communicate(timeout=60)
+    assert f"goes out at {later:%H:%M:%S}" in talk
+    assert small_site.emails() == []

@@ -182,7 +182,6 @@ def _note(order: Order, ledger: "Ledger") -> "Note | None":
 
 def _ready(order: Order, matter: Matter, source: "Folder") -> bool:
     """Show what will happen; False where a check stops it."""
-    from syndicate import durations
 
     config = matter.desk.config
     if not matter.people.count:
@@ -197,7 +196,7 @@ def _ready(order: Order, matter: Matter, source: "Folder") -> bool:
     if len(articles) > len(must):
         advice = count(len(articles) - len(must), "piece")
         talk(f"{advice} of advice on the articles: syndicate check")
-    talk(summary(matter, durations.text(order.grace) if order.grace else ""))
+    talk(summary(matter, order.hold))
     must = [one for one in findings if one.level is Level.MUST_FIX]
     if must:
         talk(f"Nothing was sent: {count(len(must), 'thing')} must be fixed first.")
@@ -264,12 +263,13 @@ def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder
     from syndicate.cli import grace
     from syndicate.cli.making import make
 
+    now, goes_at = datetime.now(UTC), None
     untouched = issue.counts.pending == issue.counts.frozen
-    goes_at = None
-    if order.grace and untouched and _can_take_back(order.desk, issue):
-        goes_at = datetime.now(UTC) + timedelta(seconds=order.grace)
-    elif order.grace and untouched:
-        match grace.wait(order.desk, ledger, issue, order.grace):
+    left = order.hold.left(now) if order.hold.asked or untouched else 0
+    if left and _can_take_back(order.desk, issue):
+        goes_at = now + timedelta(seconds=left)
+    elif left:
+        match grace.wait(order.desk, ledger, issue, left):
             case grace.Grace.UNDONE:
                 return ledger.issue(issue.id), Exit.INTERRUPTED
             case grace.Grace.LATE:

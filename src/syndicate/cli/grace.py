@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 #: seconds between two looks
 GLANCE = 0.5
-#: seconds that the clock on the wall may be ahead of the wait before it is taken for sleep
+#: seconds that a wait may last too long before it is taken for sleep
 SLEPT = 60.0
 
 
@@ -36,8 +37,27 @@ class Grace(Enum):
     LATE = "late"
 
 
-def length(given: str | None, *, now: bool, configured: str) -> float:
-    """Give the seconds to wait: as given, else as configured where there is a person.
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How long an issue waits before it goes."""
+
+    #: after somebody said go
+    seconds: float = 0.0
+    #: when it goes, where a person named a time
+    at: datetime | None = None
+    #: whether it was asked for in this command; the usual hold is for an issue's first call only
+    asked: bool = False
+
+    def left(self, now: datetime) -> float:
+        """Give the seconds still to wait, once somebody has said go."""
+        return self.seconds if self.at is None else max(0.0, (self.at - now).total_seconds())
+
+
+AT_ONCE = Hold()
+
+
+def length(given: str | None, *, now: bool, configured: str) -> Hold:
+    """Read how long to wait: as given, else as configured where there is a person.
 
     Raises ConfigError for what is no length of time.
     """
@@ -45,28 +65,27 @@ def length(given: str | None, *, now: bool, configured: str) -> float:
         raise click.UsageError("Choose one of --hold and --now.")
     text = given if given is not None else "0" if now or not at_a_terminal() else configured
     try:
-        return durations.parse(text)
+        return Hold(durations.parse(text), asked=given is not None)
     except ValueError as error:
         raise ConfigError(f"--hold {error}.") from None
 
 
-def until(when: str, now: datetime, zone: ZoneInfo) -> float:
-    """Give the seconds until a time of `--at`: `09:30`, or `2026-11-23 09:30`, in the site's zone.
+def until(when: str, now: datetime, zone: ZoneInfo) -> Hold:
+    """Read a time of `--at`: `09:30`, or `2026-11-23 09:30`, in the site's zone.
 
     Raises ConfigError for what is no time to come.
     """
     today = f"{now.astimezone(zone):%Y-%m-%d}"
     try:
         at = datetime.fromisoformat(when if len(when) > len("09:30") else f"{today} {when}")
-        at = at if at.tzinfo else at.replace(tzinfo=zone)
-    except ValueError:
+        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigError(
             f'--at "{when}" is not a time. Write it like 09:30 or "2026-11-23 09:30".'
         ) from None
-    seconds = at.timestamp() - now.timestamp()
-    if seconds <= 0:
+    if at <= now:
         raise ConfigError(f'--at "{when}" has passed. Name a time to come, with its date.')
-    return seconds
+    return Hold(at=at, asked=True)
 
 
 def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:
@@ -90,10 +109,11 @@ def wait(desk: Desk, ledger: "Ledger", issue: "Issue", seconds: float) -> Grace:
 
 
 def waited(ledger: "Ledger", issue: str, seconds: float, clock: "Clock") -> float | None:
-    """Wait, and give how many seconds longer it took by the clock on the wall.
+    """Wait, and give how many seconds longer it took than it should have.
 
     None when the issue was taken back. The wait itself goes by a clock that nobody can move, so an
-    hour back or the end of summer time neither lengthens nor shortens it.
+    hour back or the end of summer time neither lengthens nor shortens it. That clock may stand
+    still while a computer sleeps, and does not while a process is stopped: the later one counts.
     """
     began, ticks = clock.now(), clock.ticks()
     while (left := ticks + seconds - clock.ticks()) > 0:
@@ -106,7 +126,7 @@ def waited(ledger: "Ledger", issue: str, seconds: float, clock: "Clock") -> floa
     _clear()
     if ledger.stopped(issue):
         return None
-    return (clock.now() - began).total_seconds() - (clock.ticks() - ticks)
+    return max((clock.now() - began).total_seconds(), clock.ticks() - ticks) - seconds
 
 
 def _clock() -> "Clock":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from syndicate.choosing import Baseline
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
+from syndicate.cli.grace import AT_ONCE, Hold
 from syndicate.cli.wishes import Asked
 from syndicate.models import Issue
 
@@ -19,8 +20,8 @@ class Order:
     baseline: Baseline | None
     yes: bool
     dry_run: bool
-    #: seconds in which it can still be taken back
-    grace: float = 0.0
+    #: how long it waits, and can still be taken back
+    hold: Hold = AT_ONCE
     retry_refused: bool = False
     #: which articles, note and subject the person wants
     asked: Asked = NOTHING

@@ -76,7 +76,7 @@ def send_command(
             _baseline(baseline),
             yes=yes,
             dry_run=dry_run,
-            grace=(
+            hold=(
                 grace.until(at, desk.now, desk.config.site.zone)
                 if at is not None
                 else grace.length(hold, now=at_once, configured=configured)

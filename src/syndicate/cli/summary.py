@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syndicate import addresses, dates
+from syndicate import addresses, dates, durations
 from syndicate.cli.console import count, rows
 from syndicate.cli.desk import Desk
+from syndicate.cli.grace import Hold
 from syndicate.cli.vouching import APPROVED, SHORT, TESTED, state
 from syndicate.models import Head
 
@@ -34,15 +35,11 @@ class Matter:
     people: "Audience"
 
 
-def summary(matter: Matter, grace: str = "") -> str:
-    """Write everything that a person should know before saying go.
-
-    `grace` is how long it can still be taken back, in words.
-    """
+def summary(matter: Matter, hold: Hold) -> str:
+    """Write everything that a person should know before saying go."""
     desk, draft = matter.desk, matter.draft
     newsletter = desk.config.newsletters[draft.newsletter]
     sender, reply_to = draft.message.sender, draft.message.reply_to
-    when = dates.in_words(desk.now, desk.config.site.zone)
     lines = [
         (f"Issue {draft.number}", f"{newsletter.title}   {draft.id}   {_vouched(matter)}"),
         ("Subject", draft.message.subject),
@@ -53,12 +50,20 @@ def summary(matter: Matter, grace: str = "") -> str:
         ("Left out", _reasons(matter.people.excluded_counts)),
         ("Look", _surprise(matter)),
         ("Provider", draft.provider),
-        ("Goes out", f"{when}, now" + (f"; {grace} to take it back" if grace else "")),
+        ("Goes out", _when(desk, hold)),
         *_titles(count(len(draft.articles), "article"), draft.articles, matter.choice.updated),
         *_titles("Also new", draft.links, frozenset()),
         ("Not in it", _reasons(_kinds(matter.choice))),
     ]
     return rows((name, text) for name, text in lines if text)
+
+
+def _when(desk: Desk, hold: Hold) -> str:
+    words = dates.in_words(hold.at or desk.now, desk.config.site.zone)
+    if hold.at is not None:
+        return f"{words}; until then it can be taken back"
+    grace = f"; {durations.text(hold.seconds)} to take it back" if hold.seconds else ""
+    return f"{words}, now{grace}"
 
 
 def _vouched(matter: Matter) -> str:
