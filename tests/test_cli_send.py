@@ -5,9 +5,11 @@ import json
 import os
 import pty
 import select
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from email.policy import default as policy
 
 import pytest
@@ -206,6 +208,20 @@ def test_a_refused_issue_stays_pending_and_the_same_command_goes_on(small_site, 
     assert small_site.run("send", "--yes").code == 0
     assert len(lying.taken) == 2
     assert lying.twice() == set()
+
+
+def test_no_machine_goes_on_with_an_issue_that_is_days_old(small_site, lying):
+    lying.will(TAKE, UNAUTHORISED)
+    assert small_site.run("send", "--yes").code == 3
+    with closing(sqlite3.connect(small_site.path("state/ledger.db"))) as db, db:
+        db.execute("UPDATE issue SET frozen_at = '2026-01-01T00:00:00.000000+00:00'")
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 5
+    assert "for a person to say" in ended.err
+    assert len(lying.taken) == 1
+    code, _ = talk(small_site, b"1\n")
+    assert code == 0
+    assert len(lying.taken) == 2
 
 
 def test_a_wrong_key_stops_the_run_and_loses_nobody(small_site, lying):

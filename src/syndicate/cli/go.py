@@ -236,6 +236,8 @@ def _go_on(order: Order, ledger: "Ledger", run: int, issue: Issue) -> Outcome:
     )
     if order.dry_run:
         return issue, Exit.DONE
+    if stopping.long_ago(order, issue):
+        return issue, Exit.BUSY
     if stop := _asked(order, left):
         return issue, stop
     return _out(order, ledger, run, issue, order.desk.source())

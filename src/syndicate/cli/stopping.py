@@ -1,9 +1,11 @@
 """What may keep an issue from going out: a week left out, too few articles, a changed content."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from syndicate import durations
 from syndicate.choosing import FLOOD
 from syndicate.cli.console import count, talk
 from syndicate.cli.ending import Exit
@@ -12,11 +14,14 @@ from syndicate.cli.rhythm import THIN, Rhythm
 from syndicate.cli.summary import Matter
 from syndicate.cli.vouching import APPROVED, SHORT, TESTED, changed, mail_test, vouched
 from syndicate.errors import ConfigError, SyndicateError
-from syndicate.models import Reading
+from syndicate.models import Issue, Reading
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
     from syndicate.contracts import Ledger
+
+#: how old an unfinished issue may be for a machine to go on with it
+STALE = timedelta(days=1)
 
 
 def rests(order: Order, ledger: "Ledger") -> bool:
@@ -29,6 +34,19 @@ def rests(order: Order, ledger: "Ledger") -> bool:
     if order.asks:
         return not click.confirm("Send an issue all the same?", err=True)
     return order.yes
+
+
+def long_ago(order: Order, issue: Issue) -> bool:
+    """Whether an unfinished issue is too old for a machine to go on with; a person may."""
+    age = order.desk.now - issue.frozen_at
+    if not order.yes or age <= STALE:
+        return False
+    talk(
+        f"Nothing was sent: {issue.id} was frozen {durations.text(age.total_seconds())} ago, and "
+        "it is for a person to say whether the rest should still get it. If so, without --yes: "
+        f"syndicate send {issue.newsletter}. If not: syndicate undo {issue.id}"
+    )
+    return True
 
 
 def refuse_lost_ids(order: Order, ledger: "Ledger") -> None:
