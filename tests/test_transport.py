@@ -138,7 +138,10 @@ def test_every_status_there_is_has_its_place():
 )
 def test_a_provider_may_say_how_long_to_wait(server, asked, wait):
     server.will(throttle(asked))
-    assert outcome(server.url).wait == wait
+    error = outcome(server.url)
+    assert error.wait == wait
+    # A person is told as well.
+    assert ("asks to wait 2 minutes." in str(error)) == (wait == 120)
 
 
 def test_a_redirect_is_not_followed(server):

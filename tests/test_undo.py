@@ -220,8 +220,12 @@ def test_whoever_was_refused_goes_again_in_new_batches_and_only_they(small_site)
     with LyingServer() as server:
         to_server(small_site, server)
         server.will(MIXED)
-        assert small_site.run("send", "--yes").code == 0
+        sent = small_site.run("send", "--yes")
+        assert sent.code == 0
         (first,) = server.taken
+        assert "refused      line" in sent.err
+        assert "mailbox unknown" in sent.err
+        assert "--retry-refused" in sent.err
         assert frozen(small_site)["refused"] == 1
         # Without a yes nothing is changed: nobody becomes pending for the next send.
         asked = small_site.run("send", "--retry-refused")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from syndicate.contracts import Ledger
     from syndicate.send import Result
 
+#: refused people who are named after a run; `status` names them all
+SHOWN = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -40,7 +42,7 @@ def hand_over(
             result = _broken_off(ledger, issue, error)
         _listen_no_more()
         after = ledger.issue(issue.id) or issue
-        _tell(after, result)
+        _tell(ledger, after, result)
     return after, _code(after, result)
 
 
@@ -76,6 +78,8 @@ def _broken_off(ledger: "Ledger", issue: Issue, error: SyndicateError) -> "Resul
 
     after = ledger.issue(issue.id)
     if after is None or not after.counts.in_doubt:
+        if after is not None:
+            _tell(ledger, after, Result(Ending.STOPPED))
         raise error
     return Result(Ending.STOPPED, str(error))
 
@@ -138,7 +142,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda number: bar.advance(task, number)
 
 
-def _tell(issue: Issue, result: "Result") -> None:
+def _tell(ledger: "Ledger", issue: Issue, result: "Result") -> None:
     from syndicate import report
     from syndicate.send import Ending
 
@@ -147,8 +151,21 @@ def _tell(issue: Issue, result: "Result") -> None:
     if result.reason:
         talk(result.reason)
     talk(f"{issue.id}: {report.counts_as_text(issue.counts)}, by {issue.provider}.")
+    if issue.counts.refused:
+        _name_refused(ledger, issue)
     if step := report.next_step(issue):
         talk(f"Next: {step}")
+
+
+def _name_refused(ledger: "Ledger", issue: Issue) -> None:
+    """Say who was refused, by line of the audience file, and how they get it all the same."""
+    refusals = ledger.refusals(issue.id)
+    for line, reason in refusals[:SHOWN]:
+        talk(f"  refused      line {line}: {reason}")
+    if len(refusals) > SHOWN:
+        talk(f"  and {len(refusals) - SHOWN:,} more: syndicate status {issue.id}")
+    once_more = f"syndicate send {issue.newsletter} --retry-refused"
+    talk(f"When what was wrong is mended, once more to them: {once_more}")
 
 
 def _code(issue: Issue, result: "Result") -> Exit:

@@ -12,6 +12,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from syndicate import durations
 from syndicate.errors import (
     ConfigError,
     Misconfigured,
@@ -258,7 +259,9 @@ def _not_taken(answer: Answer, line: Line) -> ProviderError:
     said = words(answer.body, line.secrets)
     told = f"{line.name} answered HTTP {status}" + (f': "{said}"' if said else "")
     if status in LATER:
-        return Throttled(f"{told}. It took nothing and asks to wait.", _wait(answer, line.now))
+        wait = _wait(answer, line.now)
+        how_long = f" {durations.text(wait)}" if wait else ""
+        return Throttled(f"{told}. It took nothing and asks to wait{how_long}.", wait)
     if status in MISCONFIGURED:
         return Misconfigured(
             f"{told}. It took nothing. Check base_url, the key and its rights in "
