@@ -1,8 +1,11 @@
 """The commands that look and make: init, list, check, build, status, log."""
 
+import email
 import json
+import re
 import subprocess
 import sys
+from email.policy import default as policy
 
 import pytest
 
@@ -126,6 +129,33 @@ def test_a_test_goes_to_anyone_is_marked_and_changes_nothing(small_site):
     assert "Subject: [TEST] The first article" in first + second
     assert json.loads(small_site.run("status", "--json").out) == {"issues": []}
     assert json.loads(small_site.run("list", "--json").out)["articles"] != []
+
+
+def test_a_test_may_be_as_one_person_gets_it_and_then_the_issue_is_that_byte_for_byte(small_site):
+    small_site.edit(
+        "syndicate.toml",
+        "audience =",
+        """subject = "{{ lead.title }} for {{ recipient.name | or('you') }}"\naudience =""",
+    )
+
+    small_site.write("people.csv", "email,name\nann@example.com,Ann\n")
+
+    def mail(pattern):
+        (path,) = small_site.root.glob(f"outbox/{pattern}/0001.eml")
+        return email.message_from_bytes(path.read_bytes(), policy=policy)
+
+    refused = small_site.run("test", "me@example.org", "--as", "nobody@example.com")
+    assert refused.code == 2
+    assert "nobody@" not in refused.err
+    assert small_site.run("test", "me@example.org", "--as", "ANN@example.com").code == 0
+    small_site.run("send", "--yes")
+    test, sent = mail("test-*"), mail("weekly-*")
+    assert test["Subject"] == f"[TEST] {sent['Subject']}" == "[TEST] The first article for Ann"
+    assert test["To"].addresses[0].addr_spec == "me@example.org"
+    for kind in ("plain", "html"):
+        ours, theirs = (one.get_body((kind,)).get_content() for one in (test, sent))
+        leave = re.search(r"https://outbox\.invalid/[^\s\"]+", theirs)[0]
+        assert ours == theirs.replace(leave, "https://small.example/")
 
 
 def test_a_test_never_shows_a_wrong_address(small_site):

@@ -5,15 +5,24 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 
-from syndicate.addresses import bare, fault, key_maker
+from syndicate.addresses import bare, fault, key_maker, recipient_key
 from syndicate.audience.base import columns, rows, shown
 from syndicate.audience.people import INVALID, SUPPRESSED, Audience
 from syndicate.audience.segment import Where, chooser
 from syndicate.audience.suppressed import add_keys, fetched, read_suppressed
 from syndicate.errors import AudienceError
-from syndicate.models import HeldList
+from syndicate.models import HeldList, Recipient
 
-__all__ = ["Audience", "add_keys", "columns_of", "fetched", "held", "read", "read_suppressed"]
+__all__ = [
+    "Audience",
+    "add_keys",
+    "columns_of",
+    "fetched",
+    "held",
+    "person",
+    "read",
+    "read_suppressed",
+]
 
 
 def read(
@@ -42,6 +51,14 @@ def columns_of(path: Path) -> frozenset[str]:
     for _, header in rows(path):
         return frozenset(name for _, name in columns(header, shown(path)).others)
     return frozenset()
+
+
+def person(path: Path, address: str, secret: bytes) -> Recipient | None:
+    """Find somebody in a CSV file, as an issue would be mailed to them; None for nobody."""
+    key = recipient_key(address, secret)
+    with read(path, secret) as people:
+        everybody = (one for batch in people.batches(1000) for one in batch)
+        return next((one for one in everybody if one.key == key), None)
 
 
 def held(list_: HeldList) -> Audience:

@@ -182,7 +182,6 @@ def _note(order: Order, ledger: "Ledger") -> "Note | None":
 
 def _ready(order: Order, matter: Matter, source: "Folder") -> bool:
     """Show what will happen; False where a check stops it."""
-
     config = matter.desk.config
     if not matter.people.count:
         newsletter = config.newsletters[order.newsletter]

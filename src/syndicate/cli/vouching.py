@@ -1,7 +1,9 @@
 """Tested and approved: what people said of an issue, bound to the hash of everything in it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -73,12 +75,15 @@ def state(desk: Desk, ledger: "Ledger", draft: "Draft", kind: str) -> str:
     return f"{kind} {_time(desk, found.now)} by {found.now.by}"
 
 
-def mail_test(desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ...]) -> None:
+def mail_test(
+    desk: Desk, ledger: "Ledger", draft: "Draft", given: tuple[str, ...], like: str = ""
+) -> None:
     """Hand over one marked batch that no ledger counts, and note that this content was tested.
 
-    Raises ProviderError where the provider did not simply take all of it.
+    `like` is the address of somebody in the audience whose values fill the tokens. Raises
+    ProviderError where the provider did not simply take all of it.
     """
-    people = _people(desk, given)
+    people = _people(desk, given, _values_of(desk, ledger, draft.newsletter, like) if like else {})
     marked = replace(draft.message, subject=f"[TEST] {draft.message.subject}")
     service = desk.service(draft.provider)
     try:
@@ -131,14 +136,27 @@ def _untaken(draft: "Draft", what: str) -> str:
     return f"The test of {draft.id} by {draft.provider}: {what}. It does not count as tested."
 
 
-def _people(desk: Desk, given: tuple[str, ...]) -> tuple[Recipient, ...]:
+def _values_of(desk: Desk, ledger: "Ledger", name: str, address: str) -> Mapping[str, str]:
+    """Give the values of somebody in the audience. Raises UsageError for nobody."""
+    from syndicate import audience
+
+    path = desk.audience_file(name)
+    found = audience.person(path, address, ledger.secret(desk.secret()))
+    if found is None:
+        raise click.UsageError(f"--as: that address is not in {path.name}.")
+    return found.values
+
+
+def _people(
+    desk: Desk, given: tuple[str, ...], values: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Recipient, ...]:
     from syndicate import addresses
     from syndicate.tokens import UNSUBSCRIBE
 
     for number, address in enumerate(given, 1):
         if fault := addresses.fault(address):
             raise click.UsageError(f"Address {number} cannot be mailed: {fault}")
-    harmless = {UNSUBSCRIBE: desk.config.site.url}
+    harmless = {**values, UNSUBSCRIBE: desk.config.site.url}
     return tuple(
         Recipient(address, addresses.recipient_key(address, b"test"), number, harmless)
         for number, address in enumerate(given, 1)
@@ -166,15 +184,22 @@ def _next(desk: Desk, ledger: "Ledger", name: str, asked: Asked) -> "Draft | Non
 @click.command("test", epilog="Example: syndicate test me@example.org")
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
 @NEWSLETTER
+@click.option("--as", "like", default="", metavar="ADDRESS", help="As this person gets it.")
 @issue_options
 @click.pass_context
 def test_command(
-    context: click.Context, /, addresses: tuple[str, ...], newsletter: str | None, **asked: Any
+    context: click.Context,
+    /,
+    addresses: tuple[str, ...],
+    newsletter: str | None,
+    like: str,
+    **asked: Any,
 ) -> None:
     """Mail a marked copy of the next issue to anyone; nothing is recorded as sent.
 
     It holds the very bytes that would go out; only the subject is marked, and unsubscribing from
-    a test does nothing. The log keeps that this content was tested, not by whom it was read.
+    a test does nothing. What differs by recipient is as nobody has it, or with --as as one person
+    of the audience has it. The log keeps that this content was tested, not by whom it was read.
     """
     desk = open_desk(context)
     name = desk.newsletter(newsletter)
@@ -185,7 +210,7 @@ def test_command(
         if draft is None:
             talk("There is nothing new, so there is no next issue to test.")
             context.exit(Exit.DONE)
-        mail_test(desk, ledger, draft, addresses)
+        mail_test(desk, ledger, draft, addresses, like)
 
 
 @click.command("approve", epilog='Example: syndicate approve --by "Tom Reed"')
