@@ -47,16 +47,18 @@ class CampaignRun:
 def hand_over_campaign(run: CampaignRun) -> Result:
     """Make the campaign, or find it, and let it go once; never raises for what a provider does."""
     look(run)
+    pace = Pace(run.provider.patience)
     try:
         while run.ledger.batch(run.issue.id, ONLY).status is Status.PENDING:
             if run.clock.interrupted():
                 return Result(Ending.INTERRUPTED)
             campaign = _draft(run)
-            if ending := _let_go(run, campaign):
+            if ending := _let_go(run, campaign, pace):
                 return ending
     except ProviderError as error:
         return Result(Ending.STOPPED, str(error))
-    return Result(Ending.DONE)
+    undone = run.ledger.batch(run.issue.id, ONLY).status is Status.WITHDRAWN
+    return Result(Ending.UNDONE if undone else Ending.DONE)
 
 
 def look(run: CampaignRun) -> str:
@@ -71,6 +73,7 @@ def look(run: CampaignRun) -> str:
 
 
 def _settled(run: CampaignRun, batch: Batch) -> str:
+    """Say why the campaign's state settles nothing; "" when it did. Raises ProviderError."""
     name, by = run.provider.name, f"the state of the campaign at {run.provider.name}"
     campaign = _campaign(run, batch)
     if campaign is not None and campaign.stage is Stage.DRAFT:
@@ -83,8 +86,7 @@ def _settled(run: CampaignRun, batch: Batch) -> str:
             return ""
     if campaign is None:
         return f"{name} has no campaign of {run.issue.id}: it was taken away, or never made."
-    if campaign.stage is Stage.STOPPED:
-        return f"{name} stopped the campaign of {run.issue.id}: {campaign.reason or 'no reason'}."
+    _ours(run, campaign)
     run.ledger.found(batch, None, by=by, now=run.clock.now())
     return ""
 
@@ -173,7 +175,7 @@ def _ours(run: CampaignRun, campaign: Campaign) -> Campaign:
     return campaign
 
 
-def _let_go(run: CampaignRun, campaign: Campaign) -> Result | None:
+def _let_go(run: CampaignRun, campaign: Campaign, pace: Pace) -> Result | None:
     """Claim, committed, and only then flip; gives how the run ends, None to look again."""
     ledger, clock = run.ledger, run.clock
     found = ledger.batch(run.issue.id, ONLY)
@@ -197,7 +199,7 @@ def _let_go(run: CampaignRun, campaign: Campaign) -> Result | None:
         return Result(Ending.DOUBTFUL, why) if why else None
     except ProviderError as error:
         ledger.release(batch, token, str(error), clock.now())
-        return Result(Ending.STOPPED, str(error))
+        return None if _waited(run, pace, error) else Result(Ending.STOPPED, str(error))
     except BaseException:
         ledger.doubt(batch, token, f"a fault in {run.provider.name}", clock.now())
         raise
@@ -206,18 +208,24 @@ def _let_go(run: CampaignRun, campaign: Campaign) -> Result | None:
 
 
 def _patiently(run: CampaignRun, ask: Callable[[], _Answer]) -> _Answer:
-    """Ask, and ask again where nothing was taken and waiting may help, within our patience."""
+    """Ask, and ask again where nothing was taken and waiting may help."""
     pace = Pace(run.provider.patience)
     while True:
         try:
             return ask()
         except (Throttled, Unavailable) as error:
-            ticks = run.clock.ticks()
-            goes_on = (
-                pace.later(error, ticks)
-                if isinstance(error, Throttled)
-                else pace.unreachable(ticks)
-            )
-            if not goes_on or run.clock.interrupted():
+            if not _waited(run, pace, error):
                 raise
-            run.clock.pause(pace.left(run.clock.ticks()))
+
+
+def _waited(run: CampaignRun, pace: Pace, error: ProviderError) -> bool:
+    """Wait where waiting may help, within our patience; False where it does not."""
+    ticks = run.clock.ticks()
+    if isinstance(error, Throttled):
+        goes_on = pace.later(error, ticks)
+    else:
+        goes_on = isinstance(error, Unavailable) and pace.unreachable(ticks)
+    if not goes_on or run.clock.interrupted():
+        return False
+    run.clock.pause(pace.left(run.clock.ticks()))
+    return True
