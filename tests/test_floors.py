@@ -22,6 +22,8 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "files",
                 "frontmatter",
                 "links",
+                "program",
+                "stamps",
                 "text",
                 "tokens",
             }
@@ -30,7 +32,17 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "tools",
         frozenset(
-            {"filling", "markup", "nameserver", "prose", "theme", "transport", "visiting", "zips"}
+            {
+                "cached",
+                "filling",
+                "markup",
+                "nameserver",
+                "prose",
+                "theme",
+                "transport",
+                "visiting",
+                "zips",
+            }
         ),
     ),
     (

@@ -38,7 +38,11 @@ class Given:
 
     def made(self, *shown, out="public"):
         html = "".join(f'<p><img class="a" src="{one.url}" alt="x"></p>' for one in shown)
-        return dict(pictures.of_message(html, self.place, self.root / out))
+        listed = pictures.of_message(html, self.place)
+        made = {
+            name: pictures.make(name, source, self.root / out / name) for name, source in listed
+        }
+        return {name: data for name, data in made.items() if data}
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from syndicate.models import (
     Finding,
     Frozen,
     Generation,
+    Glance,
     Head,
     HeldList,
     Issue,
@@ -44,6 +45,25 @@ class Source(Protocol):
 
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
+        ...
+
+
+class LastingSource(Source, Protocol):
+    """A source that remembers what was read of it, from one run to the next."""
+
+    def glance(self, token: str) -> Glance | None:
+        """See what changed since the reading of that token; None where `read` is needed for that.
+
+        It is where anything but the contents of articles changed.
+        """
+        ...
+
+    def mark(self, head: Head) -> str:
+        """Give what changes whenever `article` gives something else; "" where that is not known."""
+        ...
+
+    def keep(self) -> None:
+        """Remember what was read for the next time, as far as that is possible."""
         ...
 
 

@@ -30,7 +30,7 @@ def parse(text: str, zone: ZoneInfo) -> datetime:
     if found is None:
         raise ValueError(f'is not a date: "{_short(text)}"')
     day = _day(found, text)
-    hour, minute, second = (int(part or 0) for part in found.group(4, 5, 6))
+    hour, minute, second = [int(part or 0) for part in found.group(4, 5, 6)]
     if hour == 24:  # noqa: PLR2004 -- the one hour that people write and no clock shows
         raise ValueError(f'has no hour 24, the day ends at 23:59: "{_short(text)}"')
     try:

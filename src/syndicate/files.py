@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -18,24 +17,34 @@ PRIVATE = 0o600
 #: how the names of files begin that are not whole yet
 PREFIX = ".syndicate-"
 
+_BINARY = getattr(os, "O_BINARY", 0)
 _BESIDE = re.compile(re.escape(PREFIX) + r"[a-z0-9_]{8}")
 
 
-def write(path: Path, data: bytes, *, inside: Path | None = None, private: bool = False) -> bool:
+def write(
+    path: Path,
+    data: bytes,
+    *,
+    inside: Path | None = None,
+    private: bool = False,
+    lasting: bool = True,
+) -> bool:
     """Write a whole file, or leave everything as it was; True when the file changed.
 
     A file that holds these bytes already is not touched, so that its date stays and a server can
     answer "not modified". Folders on the way are made.
     With `private`, nobody but its owner can read it, as files with addresses need.
+    Without `lasting` a power cut may take it, which is for what can be made again: no disk is
+    waited for.
     With `inside`, a path that leads out of that folder is refused, also by `..` or by a link.
     Raises SyndicateError for what a person can mend: disk full, no permission, name too long.
     """
     try:
         if inside is not None:
-            _stay(path, inside)
+            stay(path, inside)
         if holds(path, data):
             return False
-        _replace(path, [data], PRIVATE if private else MODE)
+        _replace(path, [data], PRIVATE if private else MODE, lasting=lasting)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
     return True
@@ -78,7 +87,7 @@ def remove(path: Path, *, inside: Path) -> None:
     Raises SyndicateError when the path leads out of that folder, or for want of permission.
     """
     try:
-        _stay(path, inside)
+        stay(path, inside)
         path.unlink(missing_ok=True)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be removed: {_words(error, path)}") from None
@@ -103,7 +112,8 @@ def sweep(folder: Path, before: datetime) -> None:
                     Path(entry.path).unlink()
 
 
-def _stay(path: Path, folder: Path) -> None:
+def stay(path: Path, folder: Path) -> None:
+    """Raise SyndicateError for a path that leads out of a folder, also by `..` or by a link."""
     # The last part is not resolved: replacing a link never writes to where it leads.
     real = Path(os.path.realpath(path.parent)) / path.name
     if not real.is_relative_to(os.path.realpath(folder)):
@@ -125,17 +135,18 @@ def holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _replace(path: Path, pieces: Iterable[bytes], mode: int) -> None:
+def _replace(path: Path, pieces: Iterable[bytes], mode: int, *, lasting: bool = True) -> None:
     """Write beside the file and rename: a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX)
-    beside = Path(name)
+    beside = path.parent / f"{PREFIX}{os.urandom(4).hex()}"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, PRIVATE)
     try:
         with os.fdopen(handle, "wb") as file:
             for piece in pieces:
                 file.write(piece)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         beside.chmod(mode)
         beside.replace(path)
     except BaseException:  # also Ctrl-C: nothing half-written stays behind

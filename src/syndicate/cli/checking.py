@@ -12,9 +12,9 @@ from syndicate.cli import inspecting
 from syndicate.cli.console import count, show, show_json
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
 from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.vouching import SHORT
+from syndicate.cli.wishes import JSON
 from syndicate.models import Finding, Head, Level, Manuscript, Reading
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """How the command line speaks: data to stdout, talk to stderr, ASCII where the terminal is."""
 
 import io
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -77,6 +76,8 @@ def lead_nowhere(stream: TextIO) -> None:
 
 def show_json(value: Any) -> None:
     """Write one JSON document to stdout."""
+    import json
+
     show(json.dumps(value, indent=2, ensure_ascii=False))
 
 

@@ -1,13 +1,12 @@
 """What every command works with: the site's configuration, and the parts it opens from it."""
 
 import contextlib
-import getpass
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +15,6 @@ import click
 from syndicate.cli.console import talk
 from syndicate.cli.wishes import Asked, wishes
 from syndicate.errors import ConfigError
-from syndicate.models import Reading
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from syndicate.cli.notes import Note
     from syndicate.config import Config, Newsletter
     from syndicate.contracts import CampaignProvider, Ledger, Provider, Source
-    from syndicate.models import HeldList
+    from syndicate.models import HeldList, Reading
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -40,8 +38,11 @@ class Desk:
     config: "Config"
     #: when the command began, UTC
     now: datetime
-    #: who runs it: a login name and a host
-    by: str
+
+    @property
+    def by(self) -> str:
+        """Who runs it: a login name and a host."""
+        return _whoever()
 
     def newsletter(self, name: str | None) -> str:
         """Choose the newsletter: the one named, the only one, or the one a person picks."""
@@ -76,10 +77,12 @@ class Desk:
             language=site.language,
             authority=site.authority,
             since=self.config.feeds.since,
-            known=ids.load(self.config.ids_path),
+            known=ids.Kept(self.config.ids_path),
+            cache=self.config.root / ".cache",
+            began=int(self.now.timestamp()) * 1_000_000_000,
         )
 
-    def remember(self, reading: Reading) -> None:
+    def remember(self, reading: "Reading") -> None:
         """Keep the ids of the articles, so that they survive a change of name or address."""
         from syndicate.sources import ids
 
@@ -144,7 +147,7 @@ class Desk:
         self,
         ledger: "Ledger",
         name: str,
-        reading: Reading,
+        reading: "Reading",
         baseline: "Baseline | None" = None,
         asked: Asked = NOTHING,
     ) -> "Choice":
@@ -248,10 +251,9 @@ def open_desk(context: click.Context) -> Desk:
 
     given: Path | None = context.find_root().obj["config"]
     path = given if given is not None else config.find(Path.cwd())
-    who = f"{_login()}@{socket.gethostname()}"
-    desk = Desk(config.load(path), datetime.now(UTC).replace(microsecond=0), who)
+    desk = Desk(config.load(path), datetime.now(UTC).replace(microsecond=0))
     if context.find_root().obj["verbose"]:
-        talk(f"Configuration: {path}\nLedger: {desk.ledger_name}\nRun by: {who}")
+        talk(f"Configuration: {path}\nLedger: {desk.ledger_name}\nRun by: {desk.by}")
     return desk
 
 
@@ -302,7 +304,16 @@ def at_a_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+@cache
+def _whoever() -> str:
+    import socket
+
+    return f"{_login()}@{socket.gethostname()}"
+
+
 def _login() -> str:
+    import getpass
+
     try:
         return getpass.getuser().encode(errors="replace").decode()
     except (KeyError, OSError):

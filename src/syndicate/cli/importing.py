@@ -10,7 +10,7 @@ from syndicate.cli import import_questions, import_results
 from syndicate.cli.console import show, show_json, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
+from syndicate.cli.wishes import JSON
 
 if TYPE_CHECKING:
     from syndicate.importing.memory import Answers

@@ -11,7 +11,7 @@ import click
 from syndicate.cli import suppressing
 from syndicate.cli.console import count, rows, show_json, talk
 from syndicate.cli.desk import open_desk
-from syndicate.cli.looking import JSON, NEWSLETTER
+from syndicate.cli.wishes import JSON, NEWSLETTER
 
 if TYPE_CHECKING:
     from syndicate.audience.merging import Joining, Table

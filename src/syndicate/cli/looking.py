@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syndicate.cli import weeks
-from syndicate.cli.completing import newsletters
 from syndicate.cli.console import (
     count,
     rows,
@@ -18,16 +16,12 @@ from syndicate.cli.console import (
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.telling import finding_as_json, told
-from syndicate.cli.wishes import Asked, choosing_options
-from syndicate.models import Finding, Head, Level
+from syndicate.cli.wishes import JSON, NEWSLETTER, Asked, choosing_options
+from syndicate.models import Level
 
 if TYPE_CHECKING:
     from syndicate.choosing import Choice
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
-NEWSLETTER = click.option(
-    "--newsletter", metavar="NAME", shell_complete=newsletters, help="Which newsletter."
-)
+    from syndicate.models import Finding, Head
 
 
 @click.command("list", epilog="Example: syndicate list --all")
@@ -46,6 +40,8 @@ def list_command(
     **asked: Any,
 ) -> None:
     """Show what is in the next issue, and why each other article is not."""
+    from syndicate.cli import weeks
+
     desk = open_desk(context)
     name = desk.newsletter(newsletter)
     reading = desk.source().read()
@@ -83,7 +79,7 @@ def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -
         show(f"{count(hidden, 'article')} mailed before; see them with --all.")
 
 
-def _lines(desk: Desk, choice: "Choice", heads: Iterable[Head], first: int) -> list[list[str]]:
+def _lines(desk: Desk, choice: "Choice", heads: "Iterable[Head]", first: int) -> list[list[str]]:
     zone = desk.config.site.zone
     section = {head.id: tag for tag, group in choice.sections for head in group}
     return [
@@ -98,16 +94,16 @@ def _lines(desk: Desk, choice: "Choice", heads: Iterable[Head], first: int) -> l
     ]
 
 
-def _say_broken(broken: list[Finding]) -> None:
+def _say_broken(broken: "list[Finding]") -> None:
     if broken:
         talk(told(broken, to=sys.stderr))
         talk(f"{count(len(broken), 'file')} cannot be read and may be missing above.")
 
 
-def _choice_as_json(name: str, choice: "Choice", broken: list[Finding]) -> dict[str, Any]:
+def _choice_as_json(name: str, choice: "Choice", broken: "list[Finding]") -> dict[str, Any]:
     section = {head.id: tag for tag, group in choice.sections for head in group}
 
-    def brief(head: Head) -> dict[str, Any]:
+    def brief(head: "Head") -> dict[str, Any]:
         return {
             "id": head.id,
             "title": head.title,

@@ -13,12 +13,13 @@ import click
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
 from syndicate.cli.telling import finding_as_json, told
+from syndicate.cli.wishes import JSON
 from syndicate.models import Level
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
+    from syndicate.models import Issue, Message
     from syndicate.publish import Built
     from syndicate.publish.ping import Ping
     from syndicate.sources.folder import Folder
@@ -29,9 +30,21 @@ def make(desk: Desk, ledger: "Ledger", source: "Folder") -> "Built":
 
     Where the ids of mailed articles are lost, no new ones are kept: `send` would not notice.
     """
+    return _publish(desk, [(one, ledger.message(one.id)) for one in ledger.issues()], source)
+
+
+def _issues(desk: Desk) -> "list[tuple[Issue, Message]]":
+    """List the issues there are; a site that never sent any does without a ledger."""
+    place = desk.ledger_at
+    if isinstance(place, Path) and not place.exists():
+        return []
+    with desk.ledger() as ledger:
+        return [(one, ledger.message(one.id)) for one in ledger.issues()]
+
+
+def _publish(desk: Desk, issues: "Sequence[tuple[Issue, Message]]", source: "Folder") -> "Built":
     from syndicate import publish
 
-    issues = ledger.issues()
     lost = bool(issues) and not desk.config.ids_path.exists()
     if lost:
         talk(f"{desk.config.ids_path} is not there, although issues were sent. Bring it back.")
@@ -39,8 +52,8 @@ def make(desk: Desk, ledger: "Ledger", source: "Folder") -> "Built":
         desk.config,
         source,
         desk.now,
-        remember=(lambda _: None) if lost else desk.remember,
-        issues=[(one, ledger.message(one.id)) for one in issues],
+        remember=(lambda _: None) if lost else source.remember,
+        issues=issues,
     )
 
 
@@ -72,8 +85,7 @@ def build_command(
     changed its file.
     """
     desk = _with(open_desk(context), out, limit)
-    with desk.ledger() as ledger:
-        built = make(desk, ledger, desk.source())
+    built = _publish(desk, _issues(desk), desk.source())
     broken = [one for one in built.findings if one.level is Level.MUST_FIX]
     if not as_json:
         _show_built(desk, built)

@@ -9,8 +9,8 @@ from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.joining import import_command
-from syndicate.cli.looking import JSON, NEWSLETTER
 from syndicate.cli.syncing import sync_command
+from syndicate.cli.wishes import JSON, NEWSLETTER
 
 #: where providers of our own write mail, unless their `folder` says otherwise
 _WRITTEN = {"outbox": "outbox", "file": "handed-over"}

@@ -14,9 +14,8 @@ from syndicate.cli.console import show, talk
 from syndicate.cli.counting import Counting
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import NEWSLETTER
 from syndicate.cli.remembering import Memory, Remembering
-from syndicate.cli.wishes import Asked, issue_options
+from syndicate.cli.wishes import NEWSLETTER, Asked, issue_options
 from syndicate.errors import SyndicateError
 from syndicate.models import Finding, Reading
 

@@ -9,8 +9,7 @@ from syndicate.cli.completing import newsletters
 from syndicate.cli.console import show_json, talk
 from syndicate.cli.desk import open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
-from syndicate.cli.wishes import Asked, issue_options
+from syndicate.cli.wishes import JSON, Asked, issue_options
 from syndicate.errors import ConfigError, SyndicateError
 from syndicate.models import Issue
 

@@ -9,8 +9,8 @@ from syndicate import durations
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, list_of, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
 from syndicate.cli.telling import finding_as_json, told
+from syndicate.cli.wishes import JSON
 from syndicate.errors import ConfigError, Unsupported
 from syndicate.models import Finding, Level
 

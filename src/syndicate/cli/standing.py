@@ -11,8 +11,8 @@ from syndicate.cli import weeks
 from syndicate.cli.console import show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON
 from syndicate.cli.settling import described
+from syndicate.cli.wishes import JSON
 from syndicate.errors import SyndicateError
 from syndicate.models import Issue
 

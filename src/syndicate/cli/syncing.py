@@ -9,8 +9,8 @@ from syndicate import durations
 from syndicate.cli.console import show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import JSON, NEWSLETTER
 from syndicate.cli.suppressing import list_of, suppress
+from syndicate.cli.wishes import JSON, NEWSLETTER
 from syndicate.errors import ConfigError, ProviderError
 from syndicate.models import LogEntry
 

@@ -13,8 +13,7 @@ from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, list_of, open_desk
 from syndicate.cli.ending import Exit
-from syndicate.cli.looking import NEWSLETTER
-from syndicate.cli.wishes import Asked, issue_options
+from syndicate.cli.wishes import NEWSLETTER, Asked, issue_options
 from syndicate.errors import ContentError, Refused, Uncertain
 from syndicate.models import Batch, LogEntry, Message, Receipt, Recipient
 

@@ -3,13 +3,21 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from syndicate.choosing import Wishes
+from syndicate.cli.completing import newsletters
 from syndicate.errors import ConfigError
-from syndicate.models import Head
+
+if TYPE_CHECKING:
+    from syndicate.choosing import Wishes
+    from syndicate.models import Head
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+NEWSLETTER = click.option(
+    "--newsletter", metavar="NAME", shell_complete=newsletters, help="Which newsletter."
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,8 +61,10 @@ def issue_options(command: F) -> F:
     return choosing_options(command)
 
 
-def wishes(asked: Asked, heads: Sequence[Head]) -> Wishes:
+def wishes(asked: Asked, heads: "Sequence[Head]") -> "Wishes":
     """Find the articles that were named. Raises ConfigError for one that is not clear."""
+    from syndicate.choosing import Wishes
+
     return Wishes(
         find("--lead", asked.lead, heads).id if asked.lead else "",
         tuple(dict.fromkeys(find("--include", name, heads).id for name in asked.include)),
@@ -62,7 +72,7 @@ def wishes(asked: Asked, heads: Sequence[Head]) -> Wishes:
     )
 
 
-def find(option: str, text: str, heads: Sequence[Head]) -> Head:
+def find(option: str, text: str, heads: "Sequence[Head]") -> "Head":
     """Find an article by its id, slug, file or title, or by the start or a part of one of them.
 
     Raises ConfigError where none fits, with the nearest one, and where several do.
@@ -80,7 +90,7 @@ def find(option: str, text: str, heads: Sequence[Head]) -> Head:
     raise ConfigError(f'{option}: there is no article "{text}".{_nearest(wanted, heads)}')
 
 
-def _names(head: Head) -> Iterator[str]:
+def _names(head: "Head") -> Iterator[str]:
     """Give what an article goes by: most telling names first."""
     path = head.where.path
     file = path.rpartition("/")[2]
@@ -89,7 +99,7 @@ def _names(head: Head) -> Iterator[str]:
     yield path.partition("/")[2].casefold()
 
 
-def _nearest(wanted: str, heads: Iterable[Head]) -> str:
+def _nearest(wanted: str, heads: "Iterable[Head]") -> str:
     """Suggest the article whose name, or else a word of whose name, is nearest."""
     from syndicate.text import nearest
 

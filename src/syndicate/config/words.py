@@ -1,7 +1,5 @@
 """What is wrong with a configuration, in words: the line, the value, the nearest known thing."""
 
-import difflib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -109,6 +107,8 @@ def line_of(source: str, label: str, key: str) -> str:
 
 def nearest(word: str, known: Mapping[str, None]) -> str:
     """Suggest the nearest known word, as the end of a sentence; else name them all."""
+    import difflib  # noqa: PLC0415 -- only where something is wrong
+
     close = difflib.get_close_matches(word, known, 1, 0.6)
     if close:
         return f' Did you mean "{close[0]}"?'
@@ -117,4 +117,6 @@ def nearest(word: str, known: Mapping[str, None]) -> str:
 
 def shown(value: object) -> str:
     """Quote a value as it stands in the file."""
+    import json  # noqa: PLC0415 -- only where something is wrong
+
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -4,10 +4,13 @@ Each is imported only when it writes: feedgen costs a tenth of a second to start
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from syndicate.contracts import FeedFormat
 from syndicate.feeds.base import MEDIA_TYPES
 from syndicate.models import Article, Feed
+
+if TYPE_CHECKING:
+    from syndicate.contracts import FeedFormat
 
 
 class Rss:
@@ -52,4 +55,4 @@ class JsonFeed:
         return jsonfeed.write(feed, articles)
 
 
-FORMATS: Mapping[str, FeedFormat] = {"rss": Rss(), "atom": Atom(), "json": JsonFeed()}
+FORMATS: "Mapping[str, FeedFormat]" = {"rss": Rss(), "atom": Atom(), "json": JsonFeed()}

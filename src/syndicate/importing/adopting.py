@@ -9,8 +9,8 @@ from syndicate import frontmatter
 from syndicate.models import Head, Identity
 from syndicate.sources import ids, likeness
 from syndicate.sources.base import File, Site, read_head
-from syndicate.sources.folder import SHORT
 from syndicate.sources.keys import Keys
+from syndicate.sources.scan import SHORT
 from syndicate.text import clean
 
 

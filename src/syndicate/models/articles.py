@@ -84,6 +84,25 @@ class Reading:
     ids: Mapping[str, "Identity"] = field(default_factory=dict)
     #: articles of which only a person can tell whether they are new, by their ids
     questions: Mapping[str, "Question"] = field(default_factory=dict)
+    #: what this reading goes by, to see later what changed since; "" where that cannot be seen
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What changed in a source since its last reading, where all articles stand as they stood.
+
+    That is: none came or went, and none changed its id, slug, date, tags, or whether it is shown.
+    """
+
+    #: what the source as it is now goes by
+    token: str
+    #: articles that changed, by path
+    heads: Mapping[str, Head]
+    #: all that is wrong, as a whole reading would say it
+    findings: tuple[Finding, ...]
+    #: what to remember of the articles that changed
+    ids: Mapping[str, "Identity"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ __all__ = [
     "for_issue",
     "for_mail",
     "logo",
+    "make",
     "of_message",
     "place",
     "weights",
@@ -87,11 +88,10 @@ def for_mail(picture: Picture, box: Box, where: Place) -> Picture:
     return replace(picture, url=url, width=plan.width, height=plan.height)
 
 
-def of_message(html: str, where: Place, out: Path) -> Iterator[tuple[str, bytes]]:
-    """Make the pictures that a message shows, each as (path below `out`, whole file).
+def of_message(html: str, where: Place) -> Iterator[tuple[str, Path]]:
+    """List the pictures that a message shows: (path below the output folder, what to make it of).
 
-    One that `out` holds already, and that is no older than what it is made from, is not made
-    again. What is gone by now is left out.
+    What is gone by now is left out.
     """
     folder = where.root / where.folder
     addresses = (entities.unescape(source) for source in _SOURCE.findall(html))
@@ -99,10 +99,17 @@ def of_message(html: str, where: Place, out: Path) -> Iterator[tuple[str, bytes]
         name = unquote(address.removeprefix(where.site_url))
         asked = _PLACE.fullmatch(name) if address.startswith(where.site_url) else None
         original = _original(folder, asked[4]) if asked else None
-        if asked and original:
-            data = _kept(out / name, original) or cut.make(original, _box(asked))
-            if data:
-                yield name, data
+        if original:
+            yield name, original
+
+
+def make(name: str, original: Path, there: Path) -> bytes | None:
+    """Make a picture that `of_message` lists; None when it cannot be made.
+
+    One that is `there` already, and is no older than what it is made from, is not made again.
+    """
+    asked = _PLACE.fullmatch(name)
+    return _kept(there, original) or (cut.make(original, _box(asked)) if asked else None)
 
 
 def weights(html: str, where: Place, out: Path) -> dict[str, int]:

@@ -1,38 +1,39 @@
 """Publishing: articles become feeds, and their pictures go where they will be served."""
 
-import contextlib
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from syndicate import files
 from syndicate.config import Config
-from syndicate.contracts import Source
 from syndicate.errors import ArticleError
-from syndicate.models import (
-    Article,
-    Finding,
-    Head,
-    Identity,
-    Issue,
-    Level,
-    Message,
-    Reading,
-)
-from syndicate.publish import pages, stale
+from syndicate.feeds import FORMATS
+from syndicate.models import Article, Finding, Glance, Head, Identity, Level, Reading
+from syndicate.publish import pages, plans
 from syndicate.publish.base import Built, File, Plan, Rehearsed, names, newest_first, shown
+from syndicate.publish.memory import Memory, Stand, inputs
+from syndicate.publish.output import Output, Wanted
 from syndicate.publish.pictures import Pictures
 from syndicate.publish.plans import plan, select, written
+from syndicate.publish.shelf import Shelf
+
+if TYPE_CHECKING:
+    from syndicate.contracts import LastingSource, Source
+    from syndicate.models import Issue, Message
 
 __all__ = ["Built", "Rehearsed", "build", "feeds", "rehearse", "select"]
 
 #: what the main feed goes by in `state/ids.json`, beside the paths of articles
 MAIN = "feed"
-#: a half-written file is left alone for so long
-SWEPT = timedelta(hours=1)
+#: articles of the main feed that are kept whole from build to build, so that one that is new or
+#: changed is the only one to be read
+KEPT = 50
 
 
 def feeds(
@@ -47,11 +48,11 @@ def feeds(
 
 def build(
     config: Config,
-    source: Source,
+    source: "LastingSource",
     now: datetime,
     *,
-    remember: Callable[[Reading], object],
-    issues: Sequence[tuple[Issue, Message]] = (),
+    remember: Callable[[Reading | Glance], object],
+    issues: "Sequence[tuple[Issue, Message]]" = (),
 ) -> Built:
     """Bring the output folder up to date; a broken article never stops the good ones.
 
@@ -61,31 +62,33 @@ def build(
     article cannot be read just now.
     Raises SyndicateError when a file cannot be written.
     """
-    reading, feed_id = _named(config, source.read())
-    remember(reading)
-    heads = select(reading.heads, now)
-    findings = list(reading.findings)
-    plans = plan(config, heads, feed_id, findings)
-    shelf = _Shelf(source, findings)
-    carried = shelf.of(plans[0])
-    output = _Output(config)
-    for name, data in chain(
-        _of_feeds(config, plans, shelf, reading, issues),
-        pages.of_feeds(config, plans),
+    memory = Memory(config)
+    asked = tuple(sorted({name for issue, _ in issues for name in issue.articles}))
+    ready = _as_before(memory, source, now, asked) or _anew(config, memory, source, now, asked)
+    remember(ready.read)
+    stand, shelf = ready.stand, ready.shelf
+    carried = shelf.of(stand.plans[0])
+    output = Output(config, memory.made, _began(now))
+    for wanted in chain(
+        _of_feeds(config, stand, shelf, now),
+        pages.of_feeds(config, stand.plans),
         pages.of_issues(config, issues),
     ):
-        output.write(name, data)
-    whole = not any(finding.level is Level.MUST_FIX for finding in findings)
-    removed = output.tidy(now, findings, whole=whole)
-    subscribed = [one for one in plans if not one.archive]
+        output.write(wanted)
+    whole = not any(finding.level is Level.MUST_FIX for finding in shelf.findings)
+    removed = output.tidy(now, shelf.findings, whole=whole)
+    kept = shelf.kept(carried[:KEPT])
+    memory.keep(_trimmed(stand, shelf), output.made, shelf.carried, kept)
+    source.keep()
+    subscribed = [one for one in stand.plans if not one.archive]
     return Built(
         new=output.named("new"),
         changed=output.named("changed"),
         same=output.named("same"),
         removed=removed,
-        findings=tuple(findings),
-        articles=len(reading.heads),
-        published=len(heads),
+        findings=tuple(shelf.findings),
+        articles=stand.articles,
+        published=stand.published,
         carried=len(carried),
         feeds=len(subscribed),
         subscribed=tuple(name for one in subscribed for name in names(config, one.folder)),
@@ -93,31 +96,32 @@ def build(
 
 
 def rehearse(
-    config: Config, source: Source, reading: Reading, now: datetime, *, archive: bool = True
+    config: Config, source: "Source", reading: Reading, now: datetime, *, archive: bool = True
 ) -> Rehearsed:
     """Do in memory all that a build does for feeds, and write nothing.
 
     Without `archive` its pages, which carry every older article, are left out.
     """
-    reading, feed_id = _named(config, reading)
-    findings: list[Finding] = []
-    shelf, pictures = _Shelf(source, findings), Pictures(config, findings)
-    heads = select(reading.heads, now)
-    sizes: dict[str, int] = {}
-    touched: set[str] = set()
+    stand = _decided(config, _named(config, reading), now, ())
+    shelf = Shelf(source, list(stand.findings))
+    pictures = Pictures(config, shelf.findings, _began(now))
     for _ in pictures.logo(config.logo):
         pass
-    for one in plan(config, heads, feed_id, findings):
+    sizes: dict[str, int] = {}
+    touched: set[str] = set()
+    for one in stand.plans:
         if one.archive and not archive:
             continue
-        articles = shelf.of(one)
-        for _ in pictures.of(articles):
-            pass
-        for name, data in written(config, one, articles):
+        heads = shelf.of(one)
+        for head in heads:
+            for _ in pictures.of(shelf.pictures(head), head.where):
+                pass
+        for name, data in written(config, one, shelf.articles(heads)):
             sizes[shown(config, name)] = len(data)
             if _differs(config.out / name, data):
-                touched.update(article.id for article in articles)
-    return Rehearsed(heads, shelf.read(), sizes, frozenset(touched), tuple(findings))
+                touched.update(head.id for head in heads)
+    heads = list(select(reading.heads, now))
+    return Rehearsed(tuple(heads), shelf.read(), sizes, frozenset(touched), tuple(shelf.findings))
 
 
 def _differs(path: Path, data: bytes) -> bool:
@@ -128,129 +132,120 @@ def _differs(path: Path, data: bytes) -> bool:
 
 
 def main_feed(
-    config: Config, source: Source, reading: Reading, now: datetime
+    config: Config, source: "Source", reading: Reading, now: datetime
 ) -> tuple[tuple[File, ...], tuple[Article, ...], tuple[Finding, ...]]:
     """Write the main feed in memory, in each format as a build would.
 
     Gives its files, the articles in it, and what is wrong with them.
     """
-    reading, feed_id = _named(config, reading)
+    stand = _decided(config, _named(config, reading), now, ())
+    shelf = Shelf(source, list(stand.findings))
+    articles = shelf.articles(shelf.of(stand.plans[0]))
+    files = tuple(written(config, stand.plans[0], articles))
+    return files, tuple(articles), tuple(shelf.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Everything that a build needs to begin."""
+
+    read: Reading | Glance
+    stand: Stand
+    shelf: Shelf
+
+
+def _as_before(
+    memory: Memory, source: "LastingSource", now: datetime, asked: tuple[str, ...]
+) -> _Ready | None:
+    """Take over what an earlier build decided, if all articles stand as they stood then."""
+    stand = memory.stand()
+    if stand is None or not stand.holds(now, asked):
+        return None
+    seen = source.glance(stand.token)
+    if seen is None:
+        return None
+    stand = stand.renewed(seen)
+    findings = [*seen.findings, *stand.findings]
+    shelf = Shelf(source, findings, memory.carried, memory.articles, source.mark)
+    # An article that cannot be read any more makes room for one that was not named.
+    short = any(one.rest and len(shelf.of(one)) < one.limit for one in stand.plans)
+    return None if short else _Ready(seen, stand, shelf)
+
+
+def _anew(
+    config: Config, memory: Memory, source: "LastingSource", now: datetime, asked: tuple[str, ...]
+) -> _Ready:
+    """Read all heads, and decide."""
+    reading = _named(config, source.read())
+    stand = _decided(config, reading, now, asked)
+    findings = [*reading.findings, *stand.findings]
+    shelf = Shelf(source, findings, memory.carried, memory.articles, source.mark)
+    return _Ready(reading, stand, shelf)
+
+
+def _decided(config: Config, reading: Reading, now: datetime, asked: tuple[str, ...]) -> Stand:
+    """Decide which articles stand in which feeds."""
+    heads = select(reading.heads, now)
     findings: list[Finding] = []
-    first = plan(config, select(reading.heads, now), feed_id, findings)[0]
-    articles = _Shelf(source, findings).of(first)
-    return tuple(written(config, first, articles)), tuple(articles), tuple(findings)
+    mailed = set(asked)
+    times = [head.published for head in reading.heads]
+    return Stand(
+        token=reading.token,
+        since=max((time for time in times if time <= now), default=None),
+        until=min((time for time in times if time > now), default=None),
+        plans=plan(config, heads, reading.ids[MAIN].id, findings),
+        findings=tuple(findings),
+        articles=len(reading.heads),
+        published=len(heads),
+        asked=asked,
+        mailed=tuple(head for head in reading.heads if head.id in mailed),
+    )
 
 
-def _named(config: Config, reading: Reading) -> tuple[Reading, str]:
+def _trimmed(stand: Stand, shelf: Shelf) -> Stand:
+    """Let each plan name only the articles that were looked at for it."""
+    return msgspec.structs.replace(stand, plans=tuple(shelf.looked_at(one) for one in stand.plans))
+
+
+def _named(config: Config, reading: Reading) -> Reading:
     """Give the main feed the id it is known by, else a new one, and remember it from now on."""
-    known = reading.ids.get(MAIN)
-    feed_id = known.id if known else _new_id(config)
-    return replace(reading, ids={**reading.ids, MAIN: Identity(feed_id, "", "")}), feed_id
+    if MAIN in reading.ids:
+        return reading
+    return replace(reading, ids={**reading.ids, MAIN: Identity(_new_id(config), "", "")})
 
 
 def _new_id(config: Config) -> str:
     return f"tag:{config.site.authority},{config.feeds.since}:feed"
 
 
-def _of_feeds(
-    config: Config,
-    plans: Iterable[Plan],
-    shelf: "_Shelf",
-    reading: Reading,
-    issues: Sequence[tuple[Issue, Message]],
-) -> Iterator[File]:
+def _of_feeds(config: Config, stand: Stand, shelf: Shelf, now: datetime) -> Iterator[Wanted]:
     """Give the feeds, each after the pictures it names, and the pictures of issues."""
-    pictures = Pictures(config, shelf.findings)
+    pictures = Pictures(config, shelf.findings, _began(now))
     yield from pictures.logo(config.logo)
-    for one in plans:
-        articles = shelf.of(one)
-        yield from pictures.of(articles)
-        yield from written(config, one, articles)
-    mailed = {article for issue, _ in issues for article in issue.articles}
-    yield from pictures.of(shelf.mailed(head for head in reading.heads if head.id in mailed))
-
-
-class _Shelf:
-    """Articles, each read once, however many feeds carry it."""
-
-    def __init__(self, source: Source, findings: list[Finding]) -> None:
-        self.findings = findings
-        self._source = source
-        self._read: dict[str, Article | None] = {}
-
-    def of(self, one: Plan) -> list[Article]:
-        """Read the first articles of a feed that can be read; a finding for each that cannot.
-
-        Those of archive pages are not kept in memory.
-        """
-        articles: list[Article] = []
-        for head in one.heads:
-            if len(articles) == one.limit:
-                break
-            article = self._article(head, keep=not one.archive)
-            if article is not None:
-                articles.append(article)
-        return articles
-
-    def read(self) -> tuple[Article, ...]:
-        """List what was read so far and kept."""
-        return tuple(article for article in self._read.values() if article is not None)
-
-    def mailed(self, heads: Iterable[Head]) -> Iterator[Article]:
-        """Read articles for their pictures only.
-
-        One that is broken by now was mailed with its picture already published.
-        """
+    for one in stand.plans:
+        heads = shelf.of(one)
         for head in heads:
-            if (known := self._read.get(head.id)) is not None:
-                yield known
-            elif head.id not in self._read:
-                with contextlib.suppress(ArticleError):
-                    yield self._source.article(head)
-
-    def _article(self, head: Head, *, keep: bool) -> Article | None:
-        if head.id in self._read:
-            return self._read[head.id]
-        article: Article | None = None
-        try:
-            article = self._source.article(head)
-        except ArticleError as error:
-            self.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
-        if keep or article is None:
-            self._read[head.id] = article
-        return article
+            yield from pictures.of(shelf.pictures(head), head.where)
+        marks = shelf.mark(heads)
+        made_of = inputs(replace(one, heads=(), rest=0), marks) if marks or not heads else ""
+        for name in dict.fromkeys(config.feeds.formats):
+            form = partial(_feed, config, one, name, shelf, heads)
+            yield Wanted(one.folder + FORMATS[name].filename, made_of, form)
+    for head in shelf.mailed(stand.mailed):
+        yield from pictures.of(shelf.pictures(head), head.where)
 
 
-class _Output:
-    """The output folder, and what became of each file in it."""
+def _feed(
+    config: Config, one: Plan, name: str, shelf: Shelf, heads: Sequence[Head]
+) -> bytes | None:
+    """Write a feed; one of an article that is just being changed stays as it is."""
+    try:
+        return plans.write(config, one, name, shelf.articles(heads))
+    except ArticleError as error:
+        shelf.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
+        return None
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._became: dict[str, str] = {}
-        self._digests: dict[str, str] = {}
 
-    def write(self, name: str, data: bytes) -> None:
-        """Write a file, whole or not at all, and only when its bytes differ."""
-        path = self._config.out / name
-        there = path.exists()
-        changed = files.write(path, data, inside=self._config.out)
-        self._became[name] = ("changed" if there else "new") if changed else "same"
-        self._digests[name] = hashlib.sha256(data).hexdigest()
-
-    def named(self, what: str) -> tuple[str, ...]:
-        """List the files that became this, in the order written."""
-        return tuple(
-            shown(self._config, name) for name, kind in self._became.items() if kind == what
-        )
-
-    def tidy(self, now: datetime, findings: list[Finding], *, whole: bool) -> tuple[str, ...]:
-        """Remove stale files, if everything could be read, and what a killed run left behind."""
-        config = self._config
-        before = stale.noted(config)
-        removed = stale.remove(config, before, self._digests, findings) if whole else {}
-        kept = {} if whole else before
-        stale.note(config, {**kept, **self._digests})
-        folders = {(config.out / name).parent for name in self._digests}
-        for folder in (*folders, config.out, config.root / ".cache", config.ids_path.parent):
-            files.sweep(folder, now - SWEPT)
-        return tuple(shown(self._config, name) for name in removed)
+def _began(now: datetime) -> int:
+    """Give a time in nanoseconds since 1970, as files have it."""
+    return int(now.timestamp()) * 1_000_000_000

@@ -1,7 +1,7 @@
 """What the files of publishing share: what a build did, which feeds there are, where they go."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -67,6 +67,8 @@ class Plan:
     id: str
     #: articles that belong in it, the newest first
     heads: tuple[Head, ...]
+    #: how many more there are, where not all are named because only some are asked for
+    rest: int = field(default=0, kw_only=True)
     #: how many of them it carries at most
     limit: int
     #: whether these are all that belong in it, and we say so

@@ -1,15 +1,18 @@
 """Pages: what people open in a browser, and the list of feeds for readers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from syndicate import pictures, render, theme
 from syndicate.config import Config
 from syndicate.feeds import FORMATS, opml
-from syndicate.models import Issue, Message
-from syndicate.publish.base import File, Plan, address
-from syndicate.render import templates, words
+from syndicate.publish.base import Plan, address
+from syndicate.publish.memory import inputs
+from syndicate.publish.output import Wanted
+
+if TYPE_CHECKING:
+    from syndicate.models import Issue, Message
 
 #: what people call the formats, and what each is good for
 NAMES = {
@@ -42,27 +45,42 @@ class Listed:
     addresses: tuple[Address, ...]
 
 
-def of_feeds(config: Config, plans: Iterable[Plan]) -> Iterator[File]:
-    """Write `feeds.html` for people and `feeds.opml` for readers; none without a format."""
-    listed = [_listed(config, one) for one in plans if not one.archive]
+def of_feeds(config: Config, plans: Iterable[Plan]) -> Iterator[Wanted]:
+    """Give `feeds.html` for people and `feeds.opml` for readers; none without a format."""
     if not config.feeds.formats:
         return
-    yield "feeds.html", _feeds_page(config, listed).encode()
-    # One address for each feed: who imports the list does not want everything three times.
-    first = [(one.title, one.addresses[0].url) for one in listed]
-    yield "feeds.opml", opml.write(config.site.title, config.site.url, first)
+    plans = [one for one in plans if not one.archive]
+    made_of = inputs(*((one.folder, one.title) for one in plans))
+    yield Wanted("feeds.html", made_of, lambda: _feeds_page(config, plans).encode())
+    yield Wanted("feeds.opml", made_of, lambda: _feeds_list(config, plans))
 
 
-def of_issues(config: Config, issues: Iterable[tuple[Issue, Message]]) -> Iterator[File]:
-    """Write the page of each issue, the email without anything personal, and its pictures."""
+def of_issues(config: Config, issues: "Iterable[tuple[Issue, Message]]") -> Iterator[Wanted]:
+    """Give the page of each issue, the email without anything personal, and its pictures."""
     for issue, message in issues:
-        html = of_issue(config, issue.newsletter, issue.id, message)
-        yield from pictures.of_message(message.html, pictures.place(config), config.out)
-        yield f"issues/{issue.id}/index.html", html.encode()
+        yield from _pictures(config, message.html)
+        made_of = inputs(issue.id, issue.newsletter, message.html)
+        page = partial(_issue_page, config, issue, message)
+        yield Wanted(f"issues/{issue.id}/index.html", made_of, page)
 
 
-def of_issue(config: Config, newsletter: str, issue: str, message: Message) -> str:
+def _issue_page(config: Config, issue: "Issue", message: "Message") -> bytes:
+    return of_issue(config, issue.newsletter, issue.id, message).encode()
+
+
+def _pictures(config: Config, html: str) -> Iterator[Wanted]:
+    from syndicate import pictures  # noqa: PLC0415 -- a site without issues does without
+
+    place = pictures.place(config)
+    for name, original in pictures.of_message(html, place):
+        # Whether one that is there may stay is for `pictures` to say: it looks at dates.
+        yield Wanted(name, "", partial(pictures.make, name, original, config.out / name))
+
+
+def of_issue(config: Config, newsletter: str, issue: str, message: "Message") -> str:
     """Write the page of an issue: the email without anything personal."""
+    from syndicate import render  # noqa: PLC0415 -- slow to import
+
     main = tuple(
         (config.site.title, FORMATS[name].media_type, address(config, FORMATS[name].filename))
         for name in config.feeds.formats
@@ -74,6 +92,13 @@ def of_issue(config: Config, newsletter: str, issue: str, message: Message) -> s
         feeds=main,
         index=bool(known and known.index),
     )
+
+
+def _feeds_list(config: Config, plans: Iterable[Plan]) -> bytes:
+    # One address for each feed: who imports the list does not want everything three times.
+    listed = [_listed(config, one) for one in plans]
+    first = [(one.title, one.addresses[0].url) for one in listed]
+    return opml.write(config.site.title, config.site.url, first)
 
 
 def _listed(config: Config, one: Plan) -> Listed:
@@ -92,7 +117,11 @@ def _listed(config: Config, one: Plan) -> Listed:
     )
 
 
-def _feeds_page(config: Config, listed: Sequence[Listed]) -> str:
+def _feeds_page(config: Config, plans: Iterable[Plan]) -> str:
+    from syndicate import theme  # noqa: PLC0415 -- a page that did not change does without
+    from syndicate.render import templates, words  # noqa: PLC0415 -- slow to import
+
+    listed = [_listed(config, one) for one in plans]
     palette = theme.derive(config.theme)
     logo = config.logo
     context: dict[str, Any] = {

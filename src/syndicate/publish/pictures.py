@@ -4,45 +4,63 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from syndicate import stamps
 from syndicate.config import FILENAME, Config
-from syndicate.models import Article, Finding, Level, Picture, Where
-from syndicate.publish.base import File
+from syndicate.models import Finding, Level, Picture, Where
+from syndicate.publish.memory import inputs
+from syndicate.publish.output import Wanted
 
 
 class Pictures:
     """The local pictures of a site, each given once; what is wrong with one is noted once."""
 
-    def __init__(self, config: Config, findings: list[Finding]) -> None:
+    def __init__(self, config: Config, findings: list[Finding], began: int) -> None:
+        """Take the run's beginning, for `stamps.kept`."""
+        self._began = began
         self._root = config.root
         self._folder = config.root / config.articles.folder
         self._findings = findings
         self._given: set[str] = set()
 
-    def of(self, articles: Iterable[Article]) -> Iterator[File]:
-        """Give the pictures of articles; below the output folder they stand as in their own."""
-        for article in articles:
-            lead = (article.image,) if article.image else ()
-            for picture in (*lead, *article.pictures):
-                yield from self._file(picture, article.where)
+    def of(self, names: Iterable[str], where: Where) -> Iterator[Wanted]:
+        """Give the pictures of an article, named as paths below the site's folder.
 
-    def logo(self, picture: Picture | None) -> Iterator[File]:
+        Below the output folder they stand as in that of the articles.
+        """
+        for name in names:
+            yield from self._file(name, where)
+
+    def logo(self, picture: Picture | None) -> Iterator[Wanted]:
         """Give the logo of the site."""
-        if picture is not None:
-            yield from self._file(picture, Where(FILENAME))
+        if picture is not None and picture.file:
+            yield from self._file(picture.file, Where(FILENAME))
 
-    def _file(self, picture: Picture, where: Where) -> Iterator[File]:
-        file = picture.file
-        if not file or file in self._given:
+    def _file(self, file: str, where: Where) -> Iterator[Wanted]:
+        if file in self._given:
             return
         self._given.add(file)
         path = self._root / file
+        if fault := self._fault(path):
+            self._findings.append(_bad(file, fault, where))
+            return
+        found = stamps.at(path)
+        stamp = stamps.kept(found, self._began) if found else stamps.UNSURE
+
+        def read() -> bytes | None:
+            try:
+                return path.read_bytes()
+            except OSError as error:
+                self._findings.append(_bad(file, f"cannot be read: {error.strerror}", where))
+                return None
+
+        known = "" if stamp == stamps.UNSURE else inputs(file, stamp)
+        yield Wanted(Path(os.path.relpath(path, self._folder)).as_posix(), known, read)
+
+    def _fault(self, path: Path) -> str:
         try:
-            if fault := _fault(path, self._folder):
-                self._findings.append(_bad(file, fault, where))
-            else:
-                yield Path(os.path.relpath(path, self._folder)).as_posix(), path.read_bytes()
+            return _fault(path, self._folder)
         except OSError as error:
-            self._findings.append(_bad(file, f"cannot be read: {error.strerror}", where))
+            return f"cannot be read: {error.strerror}"
 
 
 def _fault(path: Path, folder: Path) -> str:

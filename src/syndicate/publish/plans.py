@@ -45,8 +45,12 @@ def plan(
 def written(config: Config, one: Plan, articles: Sequence[Article]) -> Iterator[File]:
     """Write a feed down in each format of the config."""
     for name in dict.fromkeys(config.feeds.formats):
-        form = FORMATS[name]
-        yield one.folder + form.filename, form.write(_feed(config, one, name), articles)
+        yield one.folder + FORMATS[name].filename, write(config, one, name, articles)
+
+
+def write(config: Config, one: Plan, name: str, articles: Sequence[Article]) -> bytes:
+    """Write a feed down in one format."""
+    return FORMATS[name].write(_feed(config, one, name), articles)
 
 
 def _of_tag(config: Config, tag: Tag, feed_id: str) -> Plan:

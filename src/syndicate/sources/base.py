@@ -122,7 +122,9 @@ def _slug(keys: Keys, stem: str) -> str:
                 None, "the file's name gives no slug.", "Add a line such as slug: why-backs-hurt."
             )
         return slug
-    slug = unicodedata.normalize("NFC", unicodedata.normalize("NFC", given).lower())
+    slug = given.lower()
+    if not given.isascii():
+        slug = unicodedata.normalize("NFC", unicodedata.normalize("NFC", given).lower())
     if _UNSAFE_SLUG.search(slug) or slug.startswith(".") or len(slug) > LENGTH:
         safe = slugify(given)
         keys.refuse(
@@ -149,7 +151,8 @@ def _id(keys: Keys) -> str:
 def _url(keys: Keys, slug: str, site: Site) -> str:
     given = keys.text("canonical")
     if not given:
-        return f"{site.url}{percent_encode(slug, safe='')}/"
+        plain = slug.isascii() and slug.replace("-", "").isalnum()
+        return f"{site.url}{slug if plain else percent_encode(slug, safe='')}/"
     url = links.absolute(given, "") if given.lower().startswith(("https://", "http://")) else None
     if url is None:
         keys.refuse(
@@ -175,7 +178,8 @@ def _authors(keys: Keys) -> tuple[str, ...]:
 
 
 def _without_address(text: str) -> str:
-    return _ADDRESS.sub(" ", one_line(text)[:LENGTH]).strip(" ,;\"'")
+    line = one_line(text)[:LENGTH]
+    return (_ADDRESS.sub(" ", line) if "@" in line else line).strip(" ,;\"'")
 
 
 def _image(keys: Keys, file: File, site: Site) -> Picture | None:
@@ -200,8 +204,10 @@ def _image(keys: Keys, file: File, site: Site) -> Picture | None:
 
 def _language(keys: Keys, site: Site) -> str:
     given = keys.text("language").replace("_", "-")
-    if not given or _LANGUAGE.fullmatch(given):
-        return given or site.language
+    if not given:
+        return site.language
+    if _LANGUAGE.fullmatch(given):
+        return given
     keys.advise(
         keys.line("language"),
         f'"language" is not a language: {quote(given)}; {site.language} is used.',

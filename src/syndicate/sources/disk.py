@@ -4,10 +4,12 @@ import codecs
 import os
 import stat
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from syndicate.errors import ArticleError, ConfigError
 from syndicate.models import Finding, Level, Where
+from syndicate.stamps import Stamp
 from syndicate.text import clean, one_line, quote
 
 ENDINGS = (".md", ".markdown")
@@ -29,8 +31,10 @@ class Unreadable(ArticleError):  # noqa: N818 -- as in `errors`
         self.text, self.fix, self.line = text, fix, line
 
 
-def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[str]:
+def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[tuple[str, Stamp | None]]:
     """List the Markdown files of a folder and its subfolders, always in the same order.
+
+    Each comes with its stamp; None for one that is gone again.
 
     Paths start with `folder` and have slashes. Names that start with a dot or an underscore are
     passed over. Links, and names that cannot be shown, become findings.
@@ -46,33 +50,41 @@ def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[str]:
         here = waiting.pop()
         below = []
         for entry in _entries(root, here, findings):
-            path = f"{here}/{entry.name}"
-            if entry.name.startswith((".", "_")) or not _worth_a_look(entry):
+            name = entry.name
+            path = f"{here}/{name}"
+            if name.startswith((".", "_")) or not _worth_a_look(entry):
                 continue
-            if clean(path) != path or "\n" in path:
+            if not path.isprintable() and (clean(path) != path or "\n" in path):
                 findings.append(_strange_name(path))
             elif entry.is_symlink():
                 findings.append(_link(path, entry))
             elif entry.is_dir(follow_symlinks=False):
                 below.append(path)
             else:
-                yield path
+                yield path, _stamp(entry)
         waiting += reversed(below)
 
 
-def text_of(path: str) -> str:
-    r"""Give the text of a file, its lines ending with ``\n``, without a byte order mark.
+def read(path: str) -> tuple[bytes, os.stat_result]:
+    """Give a file's bytes, one more than `SIZE` at most, and what it was before they were read.
 
-    Raises Unreadable for what is no article: a link, a pipe, too large, not UTF-8, a NUL byte.
+    Raises Unreadable for what cannot be opened, and for what is no file: a link, a pipe.
     """
     try:
-        data = _bytes_of(path)
+        return _read(path)
     except FileNotFoundError:
         raise Unreadable("the file is gone.") from None
     except OSError as error:
         raise Unreadable(
             f"the file cannot be read: {error.strerror}.", "Look at its permissions."
         ) from None
+
+
+def text_of(data: bytes) -> str:
+    r"""Give the text of a file's bytes, its lines ending with ``\n``, without a byte order mark.
+
+    Raises Unreadable for what is no article: too large, not UTF-8, a NUL byte.
+    """
     if len(data) > SIZE:
         raise Unreadable(
             f"the file is larger than {SIZE // 2**20} MB.",
@@ -93,17 +105,18 @@ def text_of(path: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _bytes_of(path: str) -> bytes:
+def _read(path: str) -> tuple[bytes, os.stat_result]:
     handle = os.open(path, _FLAGS)
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("this is not a regular file.", "Put the file itself here.")
-        parts, left = [], SIZE + 1
-        while left > 0 and (part := os.read(handle, min(left, status.st_size + 1))):
-            parts.append(part)
-            left -= len(part)
-        return b"".join(parts)
+        size = min(status.st_size, SIZE) + 1
+        data = os.read(handle, size)
+        # As a rule that was all: a file is read short only at its end. It may be growing just now.
+        while len(data) <= SIZE and len(data) != status.st_size and (part := os.read(handle, size)):
+            data += part
+        return data[: SIZE + 1], status
     finally:
         os.close(handle)
 
@@ -115,7 +128,7 @@ def _line(data: bytes, sought: bytes) -> int:
 def _entries(root: Path, here: str, findings: list[Finding]) -> list["os.DirEntry[str]"]:
     try:
         with os.scandir(root / here) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(entries, key=attrgetter("name"))
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror}."
         findings.append(
@@ -126,6 +139,18 @@ def _entries(root: Path, here: str, findings: list[Finding]) -> list["os.DirEntr
 
 def _worth_a_look(entry: "os.DirEntry[str]") -> bool:
     return entry.name.lower().endswith(ENDINGS) or _is_folder(entry)
+
+
+def _stamp(entry: "os.DirEntry[str]") -> Stamp | None:
+    try:
+        # On Windows an entry does not know the file's number.
+        status = os.lstat(entry.path) if _WINDOWS else entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+_WINDOWS = os.name == "nt"
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

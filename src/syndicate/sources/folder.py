@@ -1,39 +1,41 @@
 """Folder: articles from the Markdown files of a folder and its subfolders."""
 
 import hashlib
-import posixpath
-import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+import time
+import zoneinfo
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from syndicate import frontmatter, markup, prose
+from syndicate import frontmatter, program, stamps
 from syndicate.errors import ArticleError
-from syndicate.markup.survey import survey
 from syndicate.models import (
     Article,
     Finding,
+    Glance,
     Head,
     Identity,
     Kind,
-    Level,
     Manuscript,
     Picture,
     Reading,
     Where,
 )
 from syndicate.sources import disk, ids, likeness
-from syndicate.sources.base import File, Site, read_head
-from syndicate.sources.keys import Keys
+from syndicate.sources.base import Site
+from syndicate.sources.index import Index, Record
 from syndicate.sources.pictures import Pictures
-from syndicate.text import clean, excerpt, quote, reading_minutes
+from syndicate.sources.scan import Recall, Scan, Scanner, beside, hash_of
+from syndicate.sources.twins import without_twins
+from syndicate.stamps import Stamp
+
+if TYPE_CHECKING:
+    from syndicate.markup import TooMuch
 
 #: characters of a summary made from the text
 SUMMARY = 240
-#: characters of a body below which two articles may well have the same
-SHORT = 200
 
 
 class Folder:
@@ -51,6 +53,8 @@ class Folder:
         authority: str,
         since: int,
         known: Mapping[str, Identity],
+        cache: Path | None = None,
+        began: int | None = None,
     ) -> None:
         """Say where the articles are, and what they take from their site.
 
@@ -63,62 +67,145 @@ class Folder:
             language: BCP 47, where an article names none.
             authority: host name in new ids.
             since: year in new ids.
-            known: what is remembered of articles, by path (see `ids.load`).
+            known: what is remembered of articles, by path (see `ids.Kept`).
+            cache: folder for what was read, so that only what changes is read again; None for none.
+            began: when the run began, in nanoseconds since 1970; None for now.
         """
         self._root = root
         self._folder = folder.rstrip("/")
         self._site = Site(site_url.rstrip("/") + "/", zone, author, language)
-        self._pictures = Pictures(root, self._folder, self._site.url)
         self._authority = authority
         self._since = since
         self._known = known
-        #: the telling words of each article whose body is not the one that is remembered
-        self._words: dict[str, str] = {}
-        #: bodies that are too short to know an article by, and whether they say anything, by path
-        self._short: dict[str, bool] = {}
+        self._began = time.time_ns() if began is None else began
+        self._index = Index(cache, self._about()) if cache else None
+        self._pictures = self._open_pictures()
+        self._scanned: Scan | None = None
 
     def read(self) -> Reading:
         """Read every head, and say all that is wrong at once; good articles come through.
 
         Raises ConfigError when the folder is not there.
         """
-        findings: list[Finding] = []
-        heads: list[Head] = []
-        present: set[str] = set()
-        self._words.clear()
-        self._short.clear()
-        for path in disk.walk(self._root, self._folder, findings):
-            present.add(path)
-            head = self._head(path, findings)
-            if head is not None:
-                heads.append(head)
-        kept = _without_twins(heads, lambda head: head.slug, "slug", findings)
-        kept = _without_twins(kept, lambda head: head.id, "id", findings)
+        known = self._known.all() if isinstance(self._known, ids.Kept) else self._known
+        scan, records = self._all(known.get)
+        findings = list(scan.findings)
+        heads = [head for path in scan.paths if (head := records[path].head) is not None]
+        kept = without_twins(heads, lambda head: head.slug, "slug", findings)
+        kept = without_twins(kept, lambda head: head.id, "id", findings)
+        present = set(scan.paths)
+        short = {path: one.short for path, one in records.items() if one.short is not None}
         named = ids.assign(
-            kept,
-            self._known,
-            present=present,
-            authority=self._authority,
-            since=self._since,
-            short=self._short,
+            kept, known, present=present, authority=self._authority, since=self._since, short=short
         )
         given = {head.where.path for head in kept if head.id}
-        remembered = ids.remembered(named, self._known, self._words, present=present, given=given)
-        return Reading(named, tuple(findings), remembered, ids.questions(named, remembered))
+        words = self._words(kept, records, known)
+        remembered = ids.remembered(named, known, words, present=present, given=given)
+        questions = ids.questions(named, remembered)
+        token = self._note(scan, records, named, findings[len(scan.findings) :])
+        self.keep()
+        return Reading(named, tuple(findings), remembered, questions, token)
+
+    def glance(self, token: str) -> Glance | None:
+        """See what changed since the reading of that token, if it was the last.
+
+        None where that is not all that there is to say. Then `read` says it, and reads no file
+        again.
+        """
+        index, known = self._index, self._known
+        if index is None or not isinstance(known, ids.Kept) or not token or index.token != token:
+            return None
+        if not index.ids or known.digest() != index.ids:
+            return None
+        scan = self._scanned = self._scan(known.one)
+        if scan.moved or scan.unread or scan.paths != list(index.stamps):
+            return None
+        changed = self._changed(scan, index, known)
+        if changed is None:
+            return None
+        self._scanned = None
+        index.renew(scan.stamps, scan.hashes, scan.newer)
+        heads, remembered = changed
+        return Glance(index.token, heads, (*scan.findings, *index.together), remembered)
+
+    def _changed(
+        self, scan: Scan, index: Index, known: ids.Kept
+    ) -> tuple[dict[str, Head], dict[str, Identity]] | None:
+        """Give the articles that changed, and what to remember of them; None if one moved."""
+        heads: dict[str, Head] = {}
+        remembered: dict[str, Identity] = {}
+        for path, record in scan.newer.items():
+            if record.place() != index.place_of(path):
+                return None
+            if record.head is None:
+                continue
+            before, given = known.one(path), record.head.id
+            found = before and ids.renewed(record.head, before, record.words, given=bool(given))
+            if before is None or found is None or given not in {"", before.id}:
+                return None
+            heads[path] = ids.named(record.head, before.id)
+            remembered[path] = replace(found, id=before.id)
+        return heads, remembered
+
+    def remember(self, read: Reading | Glance) -> None:
+        """Keep the ids of the articles in `state/ids.json`."""
+        known = self._known
+        if not isinstance(known, ids.Kept):
+            return
+        if isinstance(read, Reading):
+            known.save(read.ids)
+        elif any(known.one(path) != identity for path, identity in read.ids.items()):
+            known.renew(read.ids)
+        if self._index is not None:
+            self._index.ids = known.digest()
+
+    def keep(self) -> None:
+        """Keep what was read for the next time, as far as the folder can be written to."""
+        if self._index is not None:
+            self._index.save()
+
+    def mark(self, head: Head) -> str:
+        """Give what changes whenever `article` gives something else; "" where that is not known.
+
+        It is not known before the article was read whole, nor when a picture of it was changed.
+        """
+        index, path = self._index, head.where.path
+        shown = index.shown(path) if index else None
+        if index is None or shown is None:
+            return ""
+        state = tuple((name, self._pictures.stamp(name)) for name, _ in shown.pictures)
+        if state != shown.pictures:
+            return ""
+        told = repr((index.about, shown, head.id, head.image))
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
+        from syndicate import markup, prose  # noqa: PLC0415 -- most builds read few articles whole
+        from syndicate.text import excerpt, reading_minutes  # noqa: PLC0415
+
         path = head.where.path
         body = self._parts(head).body
-        beside = self._beside(path)
+        looked: dict[str, Stamp | None] = {}
+
+        def locate(link: str) -> Picture | None:
+            looked.update(self._pictures.state(link, self._beside(path)))
+            return self._measured(link, self._beside(path))
+
         try:
-            rendered = markup.render(body, head.url, lambda link: self._measured(link, beside))
+            rendered = markup.render(body, head.url, locate)
         except markup.TooMuch as error:
             raise _placed(error, head.where) from None
         text = prose.plain(rendered.html)
         told = {field.name: getattr(head, field.name) for field in fields(Head)}
         if head.image is not None:
             told["image"] = self._pictures.measured(head.image)
+            if head.image.file:
+                name = head.image.file.removeprefix(f"{self._folder}/")
+                looked[name] = self._pictures.stamp(name)
+        if self._index is not None:
+            kept = {name: then and stamps.kept(then, self._began) for name, then in looked.items()}
+            self._index.show(path, tuple(kept.items()))
         return Article(
             **told,
             html=rendered.html,
@@ -133,6 +220,9 @@ class Folder:
 
         Raises ArticleError as `article` does.
         """
+        from syndicate import markup  # noqa: PLC0415 -- only `check` looks so closely
+        from syndicate.markup.survey import survey  # noqa: PLC0415
+
         article = self.article(head)
         parts, beside = self._parts(head), self._beside(head.where.path)
         try:
@@ -152,84 +242,92 @@ class Folder:
         weights = {one.file: self._pictures.weight(one) for one in shown if one.file}
         return Manuscript(article, parts.front, parts.body, placed, weights)
 
-    def _head(self, path: str, findings: list[Finding]) -> Head | None:
-        """Read one head; what is wrong with it goes to the findings."""
-        try:
-            parts = frontmatter.split(disk.text_of(f"{self._root}/{path}"))
-            keys = Keys(frontmatter.parse(clean(parts.front)), path)
-        except (disk.Unreadable, frontmatter.FrontMatterError) as error:
-            name = "front-matter" if isinstance(error, frontmatter.FrontMatterError) else "file"
-            findings.append(
-                Finding(Level.MUST_FIX, error.text, Where(path, error.line), error.fix, name)
-            )
-            return None
-        beside = self._beside(path)
-        body_hash = _hash(parts.body)
-        known = self._known.get(path)
-        if known is None or known.body_hash != body_hash:
-            self._words[path] = likeness.telling(parts.body)
-        if len(parts.body.strip()) < SHORT:
-            self._short[path] = bool(parts.body.strip())
-        file = File(
-            path,
-            posixpath.splitext(posixpath.basename(path))[0],
-            body_hash,
-            parts.body_line,
-            lambda link, alt: self._pictures.find(link, beside, alt),
-        )
-        head = read_head(keys, file, self._site)
-        findings += keys.findings
-        return head
+    def _about(self) -> str:
+        """Give a hash of all that heads depend on beside the files."""
+        site = self._site
+        told = (program.fingerprint(), self._folder, site.url, site.author, site.language)
+        return hashlib.sha256(repr((*told, *_zone(site.zone))).encode()).hexdigest()
+
+    def _open_pictures(self) -> Pictures:
+        """Look at the folder's pictures anew: what is known of them holds for one reading."""
+        return Pictures(self._root, self._folder, self._site.url)
+
+    def _scan(self, recall: Recall) -> Scan:
+        self._pictures = self._open_pictures()
+        scanner = Scanner(self._root, self._folder, self._site, self._pictures, self._index)
+        return scanner.scan(recall, self._began)
+
+    def _all(self, recall: Recall) -> tuple[Scan, dict[str, Record]]:
+        """Look at every file, and give what each of them says, now or when it was read."""
+        scan, self._scanned = self._scanned or self._scan(recall), None
+        records = {**scan.unread, **scan.newer}
+        if len(records) < len(scan.paths) and self._index is not None:
+            records = self._index.records() | records
+            if not records.keys() >= set(scan.paths):
+                # Half an index is none.
+                self._index.forget()
+                scan = self._scan(recall)
+                records = {**scan.unread, **scan.newer}
+        return scan, records
+
+    def _words(
+        self, heads: Iterable[Head], records: Mapping[str, Record], known: Mapping[str, Identity]
+    ) -> dict[str, str]:
+        """Give the telling words of each article whose body is not the one that is remembered."""
+        found = {}
+        for head in heads:
+            path = head.where.path
+            identity = known.get(path)
+            if identity is None or identity.body_hash != head.body_hash:
+                words = records[path].words
+                found[path] = likeness.telling(self._parts(head).body) if words is None else words
+        return found
+
+    def _note(
+        self,
+        scan: Scan,
+        records: Mapping[str, Record],
+        named: Iterable[Head],
+        together: Iterable[Finding],
+    ) -> str:
+        """Keep what was read for the next time; give what this reading goes by."""
+        index = self._index
+        if index is None:
+            return ""
+        if scan.stamps or scan.moved or scan.unread or scan.paths != list(index.stamps):
+            known = {**index.stamps, **scan.stamps}
+            read = {path: known[path] for path in scan.paths if path not in scan.unread}
+            folders = self._pictures.folders if scan.moved else {**index.folders}
+            folders = {**folders, **self._pictures.folders}
+            kept = {name: then and stamps.kept(then, self._began) for name, then in folders.items()}
+            index.replace(read, scan.hashes, records, scan.newer.keys(), kept)
+        return index.name((head.id for head in named), together)
 
     def _parts(self, head: Head) -> frontmatter.Parts:
         """Read an article again, and make sure that its body is the one its head was of."""
         path = head.where.path
         try:
-            parts = frontmatter.split(disk.text_of(f"{self._root}/{path}"))
+            parts = frontmatter.split(disk.text_of(disk.read(f"{self._root}/{path}")[0]))
         except ArticleError as error:
             raise ArticleError(f"{path}: {error}") from None
-        if _hash(parts.body) != head.body_hash:
+        if hash_of(parts.body) != head.body_hash:
             raise ArticleError(f"{path}: the article has just been changed. Run the command again.")
         return parts
 
     def _beside(self, path: str) -> str:
-        """Give the folder of an article below the articles folder."""
-        return posixpath.dirname(path.removeprefix(f"{self._folder}/"))
+        return beside(self._folder, path)
 
     def _measured(self, link: str, beside: str) -> Picture | None:
         found = self._pictures.find(link, beside)
         return self._pictures.measured(found) if found else None
 
 
-def _hash(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
+def _zone(zone: ZoneInfo) -> tuple[str, ...]:
+    """Name a time zone, and the file that says what it is: countries change their minds."""
+    places = (stamps.at(f"{folder}/{zone.key}") for folder in zoneinfo.TZPATH)
+    return zone.key, str(next((found for found in places if found), ""))
 
 
-def _placed(error: markup.TooMuch, where: Where) -> ArticleError:
+def _placed(error: "TooMuch", where: Where) -> ArticleError:
     line = (where.line or 1) + error.line - 1 if error.line else None
     return ArticleError(f"{Where(where.path, line)}: {error}")
-
-
-def _without_twins(
-    heads: Iterable[Head], key: Callable[[Head], str], name: str, findings: list[Finding]
-) -> list[Head]:
-    """Leave out all articles that share a slug or an id, and say which they are."""
-    groups: dict[str, list[Head]] = defaultdict(list)
-    for head in heads:
-        groups[unicodedata.normalize("NFC", key(head)).casefold()].append(head)
-    kept = []
-    for shared, group in groups.items():
-        if len(group) == 1 or not shared:
-            kept += group
-            continue
-        paths = [head.where.path for head in group]
-        findings.append(
-            Finding(
-                Level.MUST_FIX,
-                f"{' and '.join(paths)} have the same {name}: {quote(key(group[0]))}.",
-                Where(paths[0]),
-                f"Give one of them another {name}.",
-                "twins",
-            )
-        )
-    return sorted(kept, key=lambda head: head.where.path)

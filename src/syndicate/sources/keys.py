@@ -44,7 +44,9 @@ class Keys:
     @property
     def broken(self) -> bool:
         """Whether something must be fixed before the article can be used."""
-        return any(finding.level is Level.MUST_FIX for finding in self.findings)
+        return bool(self.findings) and any(
+            finding.level is Level.MUST_FIX for finding in self.findings
+        )
 
     def line(self, *names: str) -> int | None:
         """Give the line of the first of these keys that is there."""
@@ -66,22 +68,22 @@ class Keys:
 
     def text(self, name: str) -> str:
         """Give a key's text on one line; "" where there is none."""
-        if name not in self._values:
-            return ""
-        found = self.value(name)
+        found = self._values.get(name)
         if found is None:
             return ""
-        if not isinstance(found, Scalar):
-            kind = "a list" if isinstance(found, List) else "a mapping"
-            self.refuse(found.line, f'"{name}" is {kind}.', "Write one line of text.")
-            return ""
-        return one_line(found.text)
+        if isinstance(found, Scalar):
+            return "" if found.null else one_line(found.text)
+        kind = "a list" if isinstance(found, List) else "a mapping"
+        self.refuse(found.line, f'"{name}" is {kind}.', "Write one line of text.")
+        return ""
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Give yes or no."""
         text = self.text(name).lower()
-        if not text or text in _YES | _NO:
-            return text in _YES if text else default
+        if not text:
+            return default
+        if text in _YES or text in _NO:
+            return text in _YES
         self.refuse(
             self.line(name), f'"{name}" is neither yes nor no: {quote(text)}.', "Write yes or no."
         )

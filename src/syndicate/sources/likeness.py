@@ -23,9 +23,17 @@ START = 6000
 
 def telling(body: str) -> str:
     """Give the longest words of a body as short hashes, parted by spaces."""
-    words = sorted({word for word in body[:START].split() if len(word) >= LONG})
-    words.sort(key=len, reverse=True)
-    return " ".join(f"{zlib.crc32(word.encode()) & 0xFFFFFF:06x}" for word in words[:KEPT])
+    longest: set[str] = set()
+    least = LONG
+    for word in sorted(body[:START].split(), key=len, reverse=True):
+        if len(word) < least:
+            break
+        longest.add(word)
+        if len(longest) == KEPT:
+            # Those as long as the last one are looked at too: the alphabet decides among them.
+            least = len(word)
+    kept = sorted(longest, key=lambda word: (-len(word), word))[:KEPT]
+    return " ".join([f"{zlib.crc32(word.encode()) & 0xFFFFFF:06x}" for word in kept])
 
 
 def alike(one: Identity, other: Identity) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from syndicate import stamps
 from syndicate.models import Picture
+from syndicate.stamps import Stamp
 from syndicate.text import clean
 
 #: nothing else in the folder is ever published because an article names it
@@ -27,6 +29,8 @@ class Pictures:
         self._root = os.path.realpath(root / folder)
         self._folder = folder
         self._site_url = site_url
+        #: folders in which pictures were looked for, as they were before
+        self.folders: dict[str, Stamp | None] = {}
         self._inside: dict[str, bool] = {}
         self._sizes: dict[str, tuple[int, int] | None] = {}
 
@@ -36,14 +40,24 @@ class Pictures:
         `beside` is the article's folder below the articles folder, "" for the top. None when
         there is none, when the link has a scheme or a host, and when it leads out of the folder.
         """
-        path = unquote(link.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
-        if not path.lower().endswith(ENDINGS) or path.startswith("//") or clean(path) != path:
-            return None
-        for start in dict.fromkeys((beside, "")):
-            name = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
-            if not name.startswith(".") and self._holds(name):
+        for name in _names(link, beside):
+            if self._holds(name):
                 return Picture(self._site_url + quote(name), alt, file=f"{self._folder}/{name}")
         return None
+
+    def state(self, link: str, beside: str) -> tuple[tuple[str, Stamp | None], ...]:
+        """Give all that `find` looks at for a link, and the stamps of what is there."""
+        return tuple((name, self.stamp(name)) for name in _names(link, beside))
+
+    def stamp(self, name: str) -> Stamp | None:
+        """Give the stamp of a file below the folder, links followed; None where there is none."""
+        return stamps.at(f"{self._root}/{name}") if self._holds(name) else None
+
+    def folder(self, name: str) -> Stamp | None:
+        """Give the stamp of a folder below the folder: another one when a file came or went."""
+        if name not in self.folders:
+            self.folders[name] = stamps.at(f"{self._root}/{name}")
+        return self.folders[name]
 
     def measured(self, picture: Picture) -> Picture:
         """Add the size of a local picture, as far as it can be read; turned as it is shown."""
@@ -65,6 +79,7 @@ class Pictures:
     def _holds(self, name: str) -> bool:
         """Whether there is such a file below the folder, wherever links on the way lead."""
         folder, _, file = name.rpartition("/")
+        self.folder(folder)
         if folder not in self._inside:
             self._inside[folder] = self._is_inside(f"{self._root}/{folder}")
         path = f"{self._root}/{folder}/{file}"
@@ -73,11 +88,23 @@ class Pictures:
         except OSError:
             return False
         if stat.S_ISLNK(mode):
+            # What becomes of its target does not show in this folder.
+            self.folders[folder] = stamps.UNSURE
             return os.path.isfile(path) and self._is_inside(path)  # noqa: PTH113
         return self._inside[folder] and stat.S_ISREG(mode)
 
     def _is_inside(self, path: str) -> bool:
         return f"{os.path.realpath(path)}/".startswith(f"{self._root}/")
+
+
+def _names(link: str, beside: str) -> list[str]:
+    """List the files that a link may mean, the first choice first."""
+    path = unquote(link.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
+    if not path.lower().endswith(ENDINGS) or path.startswith("//") or clean(path) != path:
+        return []
+    starts = dict.fromkeys((beside, ""))
+    names = [posixpath.normpath(posixpath.join(start, path.lstrip("/"))) for start in starts]
+    return [name for name in names if not name.startswith(".") and "://" not in link]
 
 
 def _size(path: Path) -> tuple[int, int] | None:

@@ -1,108 +1,23 @@
-"""Front matter: from the text of an article to typed keys with their lines, and its body."""
+"""Whole front matter: all of YAML that may stand there, read by libyaml or by PyYAML."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from syndicate.errors import ArticleError
+import yaml
 
-#: lists and mappings inside each other, the front matter itself being the first
-DEPTH = 4
-#: characters of front matter; more is not front matter
-SIZE = 64 * 1024
-
-
-class FrontMatterError(ArticleError):
-    """Front matter cannot be read: what is wrong, on which line of the file, and what to do."""
-
-    def __init__(self, text: str, line: int, fix: str = "") -> None:
-        """Keep the sentence, the line counted from 1, and the advice."""
-        super().__init__(f"{text} {fix}".rstrip())
-        self.text, self.line, self.fix = text, line, fix
+from syndicate.frontmatter.base import (
+    DEPTH,
+    NULLS,
+    FrontMatterError,
+    List,
+    Scalar,
+    Table,
+    Value,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """One value, kept as the text that stands in the file: `2024`, `no` and `~` are texts too."""
-
-    text: str
-    line: int
-    #: nothing, `~` or `null`, without quotation marks
-    null: bool = False
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """Several values."""
-
-    items: tuple["Value", ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Values by name."""
-
-    entries: Mapping[str, "Value"]
-    line: int
-
-
-Value = Scalar | List | Table
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A file taken apart, its front matter not yet read."""
-
-    #: front matter without its fences, which starts on line 2
-    front: str
-    #: Markdown
-    body: str
-    #: line of the file on which the body starts
-    body_line: int
-
-
-_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-
-
-def split(text: str) -> Parts:
-    r"""Take a file apart at its fences of three hyphens. Lines end with ``\n``.
-
-    Raises FrontMatterError when the file does not start with a fence or has no second one.
-    """
-    start = text.find("\n") + 1
-    if text[:start].rstrip() != "---" and text.rstrip() != "---":
-        raise FrontMatterError(
-            "there is no front matter." if text.strip() else "the file is empty.",
-            1,
-            "Start it with a line of three hyphens, then title: and date:, then three hyphens.",
-        )
-    closing = _FENCE.search(text, start) if start else None
-    if closing is None:
-        raise FrontMatterError(
-            "the front matter has no end.", 1, "Close it with a line of three hyphens."
-        )
-    if closing.start() - start > SIZE:
-        raise FrontMatterError(
-            f"the front matter is longer than {SIZE // 1024} KB.",
-            1,
-            "Close it with a line of three hyphens.",
-        )
-    front = text[start : closing.start()]
-    return Parts(front, text[closing.end() + 1 :], front.count("\n") + 3)
-
-
-def parse(front: str, *, fast: bool = True) -> Mapping[str, Value]:
-    """Read front matter as YAML, without anchors, tags and merge keys, every scalar as its text.
-
-    The text is clean (see `text.clean`). Lines count from the top of the file, whose first line
-    is the fence. With `fast` libyaml reads where it is there; the pure Python reader says the same
-    in a tenth of the speed. Raises FrontMatterError for the first thing that is wrong.
-    """
-    import yaml  # noqa: PLC0415 -- a build in which nothing changed does without
-
+def read(front: str, *, fast: bool) -> Mapping[str, Value]:
+    """Read front matter, by libyaml if `fast` and where it is there. As `frontmatter.parse`."""
     loader = _loader(fast=fast)
     try:
         if _suspect(front):
@@ -124,8 +39,6 @@ _LOADERS: dict[bool, type[Any]] = {}
 
 def _loader(*, fast: bool) -> type[Any]:
     """Give a YAML reader that leaves every scalar as text: libyaml's, else the pure Python one."""
-    import yaml  # noqa: PLC0415
-
     fast = fast and yaml.__with_libyaml__
     if fast not in _LOADERS:
         base = yaml.cyaml.CParser if fast else _slow_base()  # type: ignore[attr-defined]
@@ -214,7 +127,7 @@ def _value(node: Any, depth: int) -> Value:
     if node.id == "sequence":
         return List(tuple(_value(item, depth + 1) for item in node.value), line)
     plain = node.tag == "plain"
-    null = plain and node.value in {"", "~", "null", "Null", "NULL"}
+    null = plain and node.value in NULLS
     return Scalar(node.value, line, null=null, quoted=not plain)
 
 
