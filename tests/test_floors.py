@@ -130,7 +130,8 @@ def test_the_list_names_only_rooms_that_there_are():
         ),
         ("flask", {"preview/app.py"}),
         ("watchfiles", {"preview/watching.py"}),
-        ("markdownify", {"importers/hypertext.py"}),
+        ("markdownify", {"importers/converter.py"}),
+        ("readability", {"importers/main_part.py"}),
     ],
 )
 def test_one_file_knows_each_library(library, files):

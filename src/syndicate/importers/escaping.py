@@ -4,7 +4,7 @@ import re
 
 #: what Markdown may take as its own anywhere in a line (CommonMark 0.31 and GitHub's additions)
 _INSIDE = re.compile(
-    r"""\\(?=[!-/:-@\[-`{-~]|$)      # a backslash that would hide the sign after it
+    r"""\\(?![^\W_])               # a backslash, which would hide a sign after it
       | [`*\[~]                      # code, emphasis, links and pictures, struck out
       | (?<![^\W_])_ | _(?![^\W_])   # emphasis; inside a word it is only a sign
       | <(?=[A-Za-z/!?])             # HTML and addresses
@@ -39,11 +39,12 @@ def cell(text: str) -> str:
 
 def _inline(text: str) -> str:
     safe = _INSIDE.sub(lambda sign: f"\\{sign[0]}", text)
-    return safe if safe == text else _ADDRESS.sub(_without_link, safe)
+    if safe == text:
+        return safe
+    # A link would be made of our backslashes too.
+    return _ADDRESS.sub(lambda one: without_link(one) if "\\" in one[0] else one[0], safe)
 
 
-def _without_link(address: re.Match[str]) -> str:
-    """Keep GitHub's Markdown from making a link of an address that holds backslashes of ours."""
-    if "\\" not in address[0]:
-        return address[0]
-    return address[0].replace("://", "\\://").replace("www.", "www\\.")
+def without_link(address: re.Match[str]) -> str:
+    """Write a web address so that GitHub's Markdown makes no link of it."""
+    return re.sub(r"(?<!\\)://", r"\://", address[0]).replace("www.", "www\\.")

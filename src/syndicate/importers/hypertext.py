@@ -1,35 +1,61 @@
-"""HTML becomes Markdown. The only file that knows markdownify."""
+"""HTML becomes Markdown, however large, deep or broken it is."""
 
 import re
+from typing import Any
 
+from lxml import etree
 from lxml import html as lxml_html
 
-#: left out whole: what is no text
-HIDDEN = "script, style, noscript, iframe, form, nav, button, svg, template"
+from syndicate.importers.base import PAGE_MAX, Unimportable
+from syndicate.importers.tidying import tidy
+from syndicate.text import clean
+
+#: elements inside each other; more makes any parser slow, and no article needs it
+DEPTH = 150
 _BLANK = re.compile(r"\n{3,}")
 
 
-def markdown(source: str) -> str:
-    """Write HTML as GitHub-flavoured Markdown, headings with `#` and lists with `-`."""
-    from markdownify import MarkdownConverter  # noqa: PLC0415 -- it brings a parser of its own
+def markdown(source: str, base: str = "") -> str:
+    """Write HTML as GitHub-flavoured Markdown; addresses in it become absolute against `base`.
 
+    What Markdown cannot say, such as a table with cells over several columns, stays HTML.
+    Raises Unimportable for more than a page, or for what stands too deep in itself.
+    """
     if not source.strip():
         return ""
-    root = lxml_html.fragment_fromstring(source, create_parent="div")
-    for bad in root.cssselect(HIDDEN):
-        bad.drop_tree()
-    clean = lxml_html.tostring(root, encoding="unicode")
-    converter = MarkdownConverter(
-        heading_style="ATX", bullets="-", strip=["span"], escape_misc=True
-    )
-    text: str = converter.convert(clean)
-    lines = [line.rstrip() for line in text.replace("\xa0", " ").splitlines()]
-    return _BLANK.sub("\n\n", "\n".join(lines)).strip() + "\n"
+    if len(source) > PAGE_MAX:
+        raise Unimportable(f"its text is longer than {PAGE_MAX // 1_000_000} MB.")
+    from syndicate.importers.converter import convert  # noqa: PLC0415 -- it brings a parser
+
+    root = fragment(source)
+    tidy(root, base)
+    text = convert(lxml_html.tostring(root, encoding="unicode"))
+    lines = [line.rstrip() for line in text.splitlines()]
+    return _BLANK.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
 def plain(source: str) -> str:
     """Give the words of HTML on one line."""
     if "<" not in source and "&" not in source:
         return " ".join(source.split())
-    root = lxml_html.fragment_fromstring(source, create_parent="div")
-    return " ".join(root.text_content().split())
+    return " ".join(fragment(source).text_content().split()) if source.strip() else ""
+
+
+def fragment(source: str) -> Any:
+    """Parse a piece of HTML. Raises Unimportable for what stands too deep in itself."""
+    try:
+        root = lxml_html.fragment_fromstring(clean(source), create_parent="div")
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        raise Unimportable("its HTML cannot be read.") from None
+    check_depth(root)
+    return root
+
+
+def check_depth(root: Any) -> None:
+    """Raise Unimportable where more elements stand in each other than any article needs."""
+    level, row = 0, [root]
+    while row:
+        level += 1
+        if level > DEPTH:
+            raise Unimportable(f"more than {DEPTH} elements stand in each other.")
+        row = [child for one in row for child in one]

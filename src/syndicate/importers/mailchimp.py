@@ -22,8 +22,9 @@ from syndicate.importers.base import (
     Reason,
     Unimportable,
 )
-from syndicate.importers.hypertext import HIDDEN, markdown
+from syndicate.importers.hypertext import markdown
 from syndicate.importers.members import page, table, unzipped
+from syndicate.importers.tidying import HIDDEN
 from syndicate.models import Where
 from syndicate.text import slugify
 from syndicate.zips import BadZip, Zip
