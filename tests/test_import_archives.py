@@ -136,10 +136,10 @@ def test_posts_of_substack_become_articles():
     assert not bread.draft
     assert bread.body == (
         "## Why it rests\n\n"
-        "Flour **drinks**.\\[1\\]\n\n"
+        "Flour **drinks**.\\[1]\n\n"
         "![A dough](https://i.example/dough.jpg)\n\n"
         "A dough at rest\n\n"
-        "\\[1\\] An hour.\n"
+        "\\[1] An hour.\n"
     )
     assert every["Talk"].body == "[Listen](https://audio.example/1.mp3)\n\nWe talk.\n"
     assert {title for title, one in every.items() if one.draft} == {"Not yet", "For friends"}
@@ -185,7 +185,7 @@ def test_campaigns_of_mailchimp_become_articles():
     assert rest.published.moment == datetime(2024, 1, 15, 10)  # noqa: DTZ001
     assert rest.body == (
         "![A loaf](https://i.example/loaf.jpg)\n\n"
-        "# Rest your dough\n\nDear \\*\\|FNAME\\|\\*,\n\n- an hour\n\nSee you.\n"
+        "## Rest your dough\n\nDear \\*|FNAME|\\*,\n\n- an hour\n\nSee you.\n"
     )
     assert "tags of Mailchimp" in rest.reasons[1].text
     assert every["Spring"].body == "It is spring.\n"
