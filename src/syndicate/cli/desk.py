@@ -38,11 +38,13 @@ class Desk:
     config: "Config"
     #: when the command began, UTC
     now: datetime
+    #: who runs it; "" for whoever is logged in
+    who: str = ""
 
     @property
     def by(self) -> str:
         """Who runs it: a login name and a host."""
-        return _whoever()
+        return self.who or _whoever()
 
     def newsletter(self, name: str | None) -> str:
         """Choose the newsletter: the one named, the only one, or the one a person picks."""
