@@ -115,6 +115,7 @@ const page = (() => {
   addEventListener("hashchange", () => { if (open) show(location.hash.slice(1)); });
   if (document.querySelector("main .view")) show(location.hash.slice(1));
   else dress(document, "");
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest" });
   root.classList.add("ready");
   return { dress, say, get open() { return open; } };
 })();

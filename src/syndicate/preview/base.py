@@ -111,3 +111,5 @@ class Look:
 
     view: View
     troubles: tuple[Trouble, ...] = ()
+    #: the view is an earlier one, since this one could not be drawn whole
+    kept: bool = False

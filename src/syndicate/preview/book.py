@@ -33,6 +33,8 @@ class Shown:
     #: None for files that are opened from a disk
     served: Served | None = None
     troubles: tuple[Trouble, ...] = ()
+    #: what is shown was drawn before there were troubles
+    kept: bool = False
 
 
 def bind(newsletters: Sequence[Shown]) -> Book:
@@ -48,7 +50,9 @@ def bind(newsletters: Sequence[Shown]) -> Book:
             for one in newsletters
         )
         # The page comes first: by it we know the folder again, should the rest not get written.
-        files[f"{folder}index.html"] = page.draw(drawn, switch, shown.troubles).encode()
+        files[f"{folder}index.html"] = page.draw(
+            drawn, switch, shown.troubles, kept=shown.kept
+        ).encode()
         files |= {folder + name: data for name, data in drawn.files.items()}
         pictures |= {folder + name: picture for name, picture in drawn.pictures.items()}
     return Book(files, pictures)

@@ -64,7 +64,7 @@ def of_file(path: str, findings: Iterable[Finding]) -> Told:
     return told(one for one in findings if one.where is not None and one.where.path == path)
 
 
-def of_none(paths: Iterable[str], findings: Iterable[Finding]) -> Told:
-    """Choose the findings that are about none of these files."""
+def of_others(paths: Iterable[str], findings: Iterable[Finding]) -> Told:
+    """Choose the findings that are about other files than these."""
     known = set(paths)
-    return told(one for one in findings if one.where is None or one.where.path not in known)
+    return told(one for one in findings if one.where is not None and one.where.path not in known)

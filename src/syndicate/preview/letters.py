@@ -64,6 +64,10 @@ def _drawn(
     pages = max(1, -(-count // PAGE))
     at = min(max(at, 1), pages)
     lines: tuple[Line, ...] = outbox.lines(folder, at) if folder else ()
+    # Beside a list there is room for a letter: the first of it, until another is chosen.
+    chosen = letter is not None
+    if folder and lines and letter is None:
+        letter = outbox.letter(folder.name, lines[0].number)
     context: dict[str, Any] = {
         "policy": page.policy(served=True),
         "mark": page.MARK,
@@ -76,6 +80,7 @@ def _drawn(
         "at": at,
         "pages": pages,
         "letter": letter,
+        "chosen": chosen,
         "way": way if letter is None or letter.html or way != "html" else "text",
         "ways": WAYS,
         "hash": page.mark(letter.html.encode()) if letter else "",

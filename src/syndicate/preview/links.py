@@ -26,8 +26,10 @@ class Spot:
 
     #: counts the links of the issue from 1
     number: int
-    #: the heading that it stands in or below; "" above the first one
+    #: the heading that leads to the same address, else the one above it; "" where there is none
     under: str
+    #: the heading leads to the same address
+    of_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class _Found:
     def places(self) -> tuple[Spot, ...]:
         if not self.heading:
             return tuple(self.spots)
-        return tuple(replace(spot, under=self.heading) for spot in self.spots)
+        return tuple(replace(spot, under=self.heading, of_heading=True) for spot in self.spots)
 
 
 class _Collector(HTMLParser):

@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syndicate.errors import SyndicateError
 from syndicate.models import Where
@@ -93,15 +93,15 @@ class Live:
         except SyndicateError as error:
             if not self._looks:
                 raise
-            return tuple(Look(one.view, (trouble(error),)) for one in self._looks)
+            return tuple(Look(one.view, (trouble(error),), kept=True) for one in self._looks)
         except Exception:  # a bug of ours must not end the preview, nor be kept quiet
             if not self._looks:
                 raise
             traceback.print_exc(file=sys.stderr)
             text = "Syndicate itself has failed; what happened is in the terminal."
-            return tuple(Look(one.view, (Trouble(text),)) for one in self._looks)
+            return tuple(Look(one.view, (Trouble(text),), kept=True) for one in self._looks)
         last = {one.view.name: one.view for one in self._looks}
-        return tuple(Look(_better(one, last.get(one.view.name)), one.troubles) for one in looks)
+        return tuple(_better(one, last.get(one.view.name)) for one in looks)
 
     def _bind(self) -> None:
         bound = book.bind(
@@ -114,6 +114,7 @@ class Live:
                         self._web_pictures,
                     ),
                     one.troubles,
+                    one.kept,
                 )
                 for one in self._looks
             ]
@@ -125,9 +126,15 @@ class Live:
             self._changed.notify_all()
 
 
-def _better(look: Look, last: View | None) -> View:
-    """Keep the last good drawing while something has to be mended."""
-    return last if look.troubles and last is not None and last.issue is not None else look.view
+def _better(look: Look, last: View | None) -> Look:
+    """Keep the last good drawing while an issue cannot be drawn, or not with all that was in it."""
+    if not look.troubles or last is None or last.issue is None:
+        return look
+    shown = {one.where.path for one in last.issue.stories if one.where is not None}
+    broken = {one.where.path for one in look.troubles if one.where is not None}
+    if look.view.issue is not None and not shown & broken:
+        return look
+    return replace(look, view=last, kept=True)
 
 
 def trouble(error: SyndicateError) -> Trouble:

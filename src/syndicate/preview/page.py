@@ -14,7 +14,7 @@ from syndicate.preview import findings, inbox
 from syndicate.preview.base import Trouble
 from syndicate.preview.chapter import Chapter
 from syndicate.preview.links import anchor, listed
-from syndicate.preview.variants import filled, in_scheme
+from syndicate.preview.variants import filled, in_scheme, sources
 from syndicate.render import templates, words
 from syndicate.text import one_line
 from syndicate.tokens import fill
@@ -62,8 +62,10 @@ TABS = (
 OUTBOX_KEY = "0"
 
 
-def draw(chapter: Chapter, switch: Sequence[Door], troubles: Sequence[Trouble]) -> str:
-    """Draw the page."""
+def draw(
+    chapter: Chapter, switch: Sequence[Door], troubles: Sequence[Trouble], *, kept: bool = False
+) -> str:
+    """Draw the page. `kept` says that troubles keep what is on it from being drawn anew."""
     view, person = chapter.view, chapter.person
     context: dict[str, Any] = {
         "mark": MARK,
@@ -76,12 +78,15 @@ def draw(chapter: Chapter, switch: Sequence[Door], troubles: Sequence[Trouble]) 
         "outbox_key": OUTBOX_KEY,
         "switch": switch,
         "troubles": troubles,
+        "kept": kept,
         "elsewhere": chapter.elsewhere,
         "feeds": chapter.feeds,
         "dir": words.direction(view.language),
         "written": lambda date: words.written(date, view.language),
         "hashes": {name: mark(data) for name, data in chapter.files.items()},
         "told": findings.told(view.findings),
+        "of_email": findings.told(one for one in view.findings if one.where is None),
+        "of_site": findings.of_others((), view.findings),
         "beside": lambda name: findings.beside(name, view.findings),
         "left_out": (view.left_out[:SHOWN], view.left_out[SHOWN:]),
         "anchor": anchor,
@@ -109,7 +114,8 @@ def _of_issue(chapter: Chapter) -> Mapping[str, Any]:
         "limit": GMAIL_CLIPS,
         "share": 100 * size / GMAIL_CLIPS,
         "of_file": lambda path: findings.of_file(path, view.findings),
-        "other": findings.of_none(paths, view.findings),
+        "of_site": findings.of_others(paths, view.findings),
+        "shown_pictures": len(sources(html)),
     }
 
 
