@@ -388,7 +388,7 @@ def test_what_must_be_fixed_comes_first(tmp_path):
     text = index(tmp_path, view(findings=(advice, must))).text
     assert "1 thing to fix 1 piece of advice" in text
     at = text.index("Must fix articles/why.md:3 No title. Write one.")
-    assert "Advice The email is heavy." in text[at:]
+    assert "About the email The email is heavy." in text[at:]
     assert "All clear" not in text
 
 
@@ -406,7 +406,7 @@ def test_a_finding_stands_beside_what_it_is_about(tmp_path):
     assert "One link is http." not in inbox
     links, checks = rest[rest.index("Where the links lead") :].split("In this issue")
     assert "One link is http." in links
-    about = checks[checks.index("Why backs hurt") : checks.index("About the email")]
+    about = checks[checks.index("Why backs hurt") : checks.index("Not in this issue")]
     assert "articles/why.md:3 The picture has no text." in about
 
 

@@ -126,7 +126,7 @@
     if (said.textContent.startsWith("stopped")) said.textContent = "live";
     if (data !== version) redraw();
   });
-  events.addEventListener("error", () => setTimeout(() => { if (events.readyState !== EventSource.OPEN) lost(); }, 2000));
+  events.addEventListener("error", () => setTimeout(() => { if (events.readyState !== EventSource.OPEN) lost(); }, 1000));
 
   // Who it is shown as. Names and addresses travel in the body of a request, never in its address.
   const ask = (path, body) => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ newsletter: document.body.dataset.newsletter, ...body }) });
