@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 import corpus
 from check_examples import of_message, open_folder
-from syndicate import checks, config
-from syndicate.checks.articles.base import prose, without_code
+from syndicate import checks, config, prose
+from syndicate.checks.articles.base import prose as prose_only
+from syndicate.checks.articles.base import without_code
+from syndicate.markup import render
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HEALTH = "\n[checks]\nhealth = true\n"
@@ -70,7 +73,7 @@ def test_no_pattern_takes_the_square_of_the_time(hostile, body):
 @given(st.text())
 @settings(max_examples=200)
 def test_blanking_what_is_no_prose_keeps_every_sign_in_its_place(text):
-    for blanked in (prose(text), without_code(text)):
+    for blanked in (prose_only(text), without_code(text)):
         assert len(blanked) == len(text)
         assert [sign == "\n" for sign in blanked] == [sign == "\n" for sign in text]
 
@@ -80,3 +83,16 @@ def test_blanking_what_is_no_prose_keeps_every_sign_in_its_place(text):
 def test_whatever_a_template_makes_the_checks_bear_it(tmp_path_factory, html):
     found = of_message({"message": {"html": html, "text": html}}, tmp_path_factory.getbasetemp())
     assert {one.name for one in found} <= {check.name for check in checks.TABLE}
+
+
+def test_mending_leaves_the_words_of_every_hostile_article_alone(hostile):
+    source = open_folder(hostile)
+    settings_with = structs.replace(
+        hostile, site=structs.replace(hostile.site, disclaimer="For information only.")
+    )
+    for head in source.read().heads:
+        manuscript = source.manuscript(head)
+        done = checks.mend(manuscript, settings_with, NOW)
+        before = prose.plain(render(manuscript.body, head.url).html)
+        after = prose.plain(render(done.body, head.url).html)
+        assert after.removesuffix("For information only.").rstrip() == before

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -28,12 +29,14 @@ def write(
     inside: Path | None = None,
     private: bool = False,
     lasting: bool = True,
+    as_before: bool = False,
 ) -> bool:
     """Write a whole file, or leave everything as it was; True when the file changed.
 
     A file that holds these bytes already is not touched, so that its date stays and a server can
     answer "not modified". Folders on the way are made.
     With `private`, nobody but its owner can read it, as files with addresses need.
+    With `as_before`, whoever could read a file that was there still can.
     Without `lasting` a power cut may take it, which is for what can be made again: no disk is
     waited for.
     With `inside`, a path that leads out of that folder is refused, also by `..` or by a link.
@@ -44,7 +47,10 @@ def write(
             stay(path, inside)
         if holds(path, data):
             return False
-        _replace(path, [data], PRIVATE if private else MODE, lasting=lasting)
+        mode = PRIVATE if private else MODE
+        if as_before and path.exists():
+            mode = stat.S_IMODE(path.stat().st_mode)
+        _replace(path, [data], mode, lasting=lasting)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
     return True

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from syndicate.checks import feeds
+from syndicate.checks import feeds, mending
 from syndicate.checks.articles import health, links, pictures, reading, words
 from syndicate.checks.articles.base import Piece
 from syndicate.checks.base import About, Check
 from syndicate.checks.feeds import Stand
+from syndicate.checks.messages import good as goods
 from syndicate.checks.messages import letter, looks, sender
 from syndicate.checks.messages import links as message_links
 from syndicate.checks.messages import words as message_words
@@ -31,7 +32,9 @@ __all__ = [
     "Letter",
     "Stand",
     "Web",
+    "good",
     "kept",
+    "mend",
     "of_article",
     "of_feeds",
     "of_message",
@@ -57,6 +60,7 @@ TABLE: tuple[Check[Any], ...] = (
 #: what switches several checks on at once, and what for
 GROUPS = {"health": "What publishers on health ask of an article."}
 
+good = goods.good
 read_letter = letter.read
 
 
@@ -74,6 +78,17 @@ def of_feeds(stand: Stand, config: Config) -> tuple[Finding, ...]:
 def of_message(whole: Letter) -> tuple[Finding, ...]:
     """Look at an issue as mail, and at who sends it. Raises ConfigError for an unknown switch."""
     return _run((About.MESSAGE, About.SENDER), whole, whole.config)
+
+
+def mend(
+    manuscript: Manuscript, config: Config, now: datetime, secure: frozenset[str] = frozenset()
+) -> mending.Mended:
+    """Mend what is safe to mend in an article, by the checks that are switched on.
+
+    `secure` holds the http addresses that were seen to answer by https too. Raises ArticleError
+    for a text that cannot be rendered, and ConfigError for an unknown switch.
+    """
+    return mending.mended(Piece(manuscript, config, now), secure, _on(config))
 
 
 def of_web(web: Web) -> tuple[Finding, ...]:

@@ -30,6 +30,7 @@ PATIENCE = 15.0
 GLANCE = 65_536
 #: bytes of a feed that are read
 FEED = 64_000_000
+_GOOD = range(200, 300)
 #: reach nobody, so no domain needs to vouch for them
 HARMLESS = frozenset({"outbox"})
 
@@ -43,6 +44,17 @@ class Seen:
     findings: list[Finding] = field(default_factory=list)
     #: what was looked at, and what was not and why, as plain sentences
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def secure(self) -> frozenset[str]:
+        """The http addresses that answer by https too."""
+        sights = self.web.sights
+        return frozenset(
+            url
+            for url in sights
+            for twin in _encrypted(url)
+            if twin in sights and sights[twin].status in _GOOD
+        )
 
 
 def asked_by(manuscript: Manuscript) -> Iterator[Asked]:

@@ -52,6 +52,19 @@ def told(
     return "\n".join(lines)
 
 
+def listed(mark: str, items: Sequence[str], *, to: TextIO) -> str:
+    """List a few words and figures behind a mark, as many on a line as fit."""
+    screen, lines = _width(to), [""]
+    for item in items:
+        longer = f"{lines[-1]} \N{MIDDLE DOT} {item}" if lines[-1] else item
+        if screen and len(mark) + 2 + len(longer) > screen and lines[-1]:
+            lines.append(item)
+        else:
+            lines[-1] = longer
+    indent = " " * (len(mark) + 2)
+    return f"{_styled(mark, to, fg='green')}  " + f"\n{indent}".join(lines)
+
+
 def finding_as_json(finding: Finding, newsletter: str | None = None) -> dict[str, Any]:
     """Give a finding as a JSON object; its keys stay as they are."""
     where = finding.where

@@ -20,7 +20,8 @@ _DISCLAIMS = re.compile(
 )
 
 
-def _disclaimer(piece: Piece) -> Iterator[Found]:
+def disclaimer(piece: Piece) -> Iterator[Found]:
+    """Miss the disclaimer: the site's own, or one that says as much."""
     standard = piece.config.site.disclaimer
     text = _even(piece.manuscript.article.text)
     if (standard and _even(standard) in text) or _DISCLAIMS.search(text):
@@ -97,7 +98,7 @@ CHECKS: tuple[Check[Piece], ...] = (
         MUST,
         _A,
         "An article on health has a disclaimer.",
-        _disclaimer,
+        disclaimer,
         mends=True,
         group=GROUP,
     ),
