@@ -219,7 +219,7 @@ def of_provider(values, folder):
             web.pages[path] = (200, {"Content-Type": "application/json"}, answer.encode())
         settings = with_site({}, {"provider": name}, folder)
         settings = structs.replace(settings, providers={name: {"base_url": web.url()}})
-        desk = Desk(settings, NOW, "a test")
+        desk = Desk(settings, NOW)
         key = f"{name.upper()}_API_KEY"
         os.environ[key] = "a key"
         try:
