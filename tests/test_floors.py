@@ -63,7 +63,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
         ),
     ),
     ("verbs", frozenset({"choosing", "importing", "prepare", "publish", "report", "send"})),
-    ("doors", frozenset({"preview", "schema"})),
+    ("doors", frozenset({"preview", "schema", "worker"})),
     ("front", frozenset({"cli"})),
     ("start", frozenset({"__main__"})),
 )
@@ -124,6 +124,7 @@ def test_the_list_names_only_rooms_that_there_are():
         ("comrak", {"markup/__init__.py"}),
         ("filelock", {"ledger/lock.py"}),
         ("dns", {"nameserver.py"}),
+        ("procrastinate", {"worker.py"}),
         (
             "psycopg",
             {"ledger/__init__.py", "ledger/database.py", "ledger/postgres.py", "ledger/server.py"},

@@ -282,6 +282,10 @@ class Ledger(Protocol):
         """Give the frozen message, byte for byte."""
         ...
 
+    def halted(self, issue: str) -> str:
+        """Tell why workers have stopped with an issue; "" while they have not."""
+        ...
+
     def pending(self, issue: str) -> tuple[int, ...]:
         """List the numbers of the batches that nobody has claimed."""
         ...
@@ -430,4 +434,61 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+        ...
+
+
+class Shared(Ledger, Protocol):
+    """A ledger that workers on several computers hand over from at the same time.
+
+    They know of each other only by it: the pace, who goes first, and when to stop.
+    """
+
+    def queue(self, issue: str, *, by: str, now: datetime) -> tuple[int, ...]:
+        """Let workers hand over an issue, also once they had stopped.
+
+        Gives the numbers of the batches that are pending.
+        """
+        ...
+
+    def queued(self) -> tuple[tuple[str, int], ...]:
+        """List issue and number of the batches that workers are still to hand over."""
+        ...
+
+    def wanted(self, issue: str, number: int) -> bool:
+        """Whether workers are still to hand over a batch."""
+        ...
+
+    def halt(self, issue: str, reason: str, *, by: str, now: datetime) -> None:
+        """Let all workers stop with an issue until it is queued again."""
+        ...
+
+    def bury(self, *, by: str, now: datetime) -> int:
+        """Put in doubt what dead runs had claimed, and count the batches; the living go on."""
+        ...
+
+    def turn(self, provider: str, gap: float) -> float:
+        """Take the next turn to call a provider, so many seconds after the last one's.
+
+        Gives the seconds until it comes.
+        """
+        ...
+
+    def put_off(self, provider: str, seconds: float) -> None:
+        """Let nobody call a provider for so many seconds."""
+        ...
+
+    def doubted(self, issue: str) -> int:
+        """Count a doubtful answer, and give how many there were one after the other."""
+        ...
+
+    def known(self, issue: str) -> None:
+        """Note a clear answer: it ends a row of doubtful ones."""
+        ...
+
+    def go_first(self, issue: str) -> bool:
+        """Be the one who tries an issue of which nobody was accepted yet."""
+        ...
+
+    def let_others_go(self, issue: str) -> None:
+        """Let another be the one."""
         ...

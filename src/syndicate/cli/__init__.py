@@ -22,6 +22,7 @@ COMMANDS = {
         "Say yes to the next issue, for newsletters that need a second person.",
     ),
     "send": ("sending", "Make the next issue and send it; goes on with an unfinished one."),
+    "worker": ("working", "Hand over what was queued, beside workers on other computers."),
     "undo": ("taking", "Take back what has not gone out yet."),
     "skip": ("weeks", "Leave a week out, on the record."),
     "status": ("standing", "Show where each issue stands."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syndicate.cli import asking, stopping, syncing
+from syndicate.cli import asking, queueing, stopping, syncing
 from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
@@ -38,6 +38,8 @@ def send(order: Order) -> Outcome:
     from syndicate.cli.holding import begin_run, held_ledger
 
     desk = order.desk
+    if order.queue:
+        queueing.refuse(order)
     if order.dry_run:
         with desk.ledger() as ledger:
             return _either(order, ledger, 0)
@@ -277,6 +279,8 @@ def _out(order: Order, ledger: "Ledger", run: int, issue: Issue, source: "Folder
                 return issue, Exit.BUSY
     make(order.desk, ledger, source)
     _publish(order.desk)
+    if order.queue:
+        return queueing.queue(order.desk, ledger, issue), Exit.DONE
     outcome = hand_over(order.desk, ledger, run, issue, goes_at)
     if goes_at is not None and outcome[1] is Exit.DONE:
         at = goes_at.astimezone(order.desk.config.site.zone)

@@ -33,7 +33,7 @@ def hand_over(
 
     `goes_at` is when the provider is to let it go, where it can take it back until then.
     """
-    with _listening() as stop:
+    with listening() as stop:
         try:
             result = _run(runs.Job(desk, ledger, issue, run, stop, goes_at))
         except KeyboardInterrupt:
@@ -59,7 +59,7 @@ def find_out(desk: Desk, ledger: "Ledger", run: int, issue: Issue) -> str:
 def _found_out(job: runs.Job) -> str:
     from syndicate import send as sending
 
-    with _listening() as stop, runs.opened(replace(job, stop=stop)) as one:
+    with listening() as stop, runs.opened(replace(job, stop=stop)) as one:
         if isinstance(one, sending.CampaignRun):
             talk(f"Looking at the campaign of {job.issue.id}; this may take a minute.")
             return sending.look(one)
@@ -102,7 +102,7 @@ def _run(job: runs.Job) -> "Result":
 
 
 @contextlib.contextmanager
-def _listening() -> Iterator[Event]:
+def listening() -> Iterator[Event]:
     """Turn the first Ctrl-C into a wish to end; the second ends at once."""
     stop = Event()
 

@@ -32,13 +32,21 @@ def held_ledger(desk: Desk, *, yes: bool) -> Iterator["Ledger"]:
         hold(desk.ledger_at, by=desk.by, now=desk.now),
         desk.ledger(write=True) as ledger,
     ):
-        _refuse_old_copy(desk, ledger, yes=yes)
-        # Settled at once, so that every ledger has its secret before anybody only reads it.
-        ledger.secret(desk.secret())
+        make_sure(desk, ledger, yes=yes)
         try:
             yield ledger
         finally:
             remember(ledger)
+
+
+def make_sure(desk: Desk, ledger: "Ledger", *, yes: bool) -> None:
+    """Go on only with the newest copy of the ledger, and with its secret.
+
+    Raises LedgerError, also for an old copy that nobody here takes on.
+    """
+    _refuse_old_copy(desk, ledger, yes=yes)
+    # Settled at once, so that every ledger has its secret before anybody only reads it.
+    ledger.secret(desk.secret())
 
 
 def begin_run(desk: Desk, ledger: "Ledger") -> int:

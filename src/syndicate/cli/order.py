@@ -23,6 +23,8 @@ class Order:
     #: how long it waits, and can still be taken back
     hold: Hold = AT_ONCE
     retry_refused: bool = False
+    #: leave the handing over to workers
+    queue: bool = False
     #: which articles, note and subject the person wants
     asked: Asked = NOTHING
 

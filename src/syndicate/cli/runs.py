@@ -40,7 +40,7 @@ def opened(job: Job) -> "Iterator[Run | CampaignRun]":
         if job.issue.audience:
             yield _campaign(job, cast("CampaignProvider", service))
         else:
-            yield _batches(job, cast("Provider", service))
+            yield batches(job, cast("Provider", service))
     finally:
         service.close()
 
@@ -50,7 +50,8 @@ def marker(desk: Desk, issue: str, content_hash: str) -> str:
     return f"{desk.config.site.authority}/{issue}/{content_hash}"
 
 
-def _batches(job: Job, provider: "Provider") -> "Run":
+def batches(job: Job, provider: "Provider") -> "Run":
+    """Put together a run for a provider that is handed the people."""
     from syndicate import send as sending
 
     lists = Suppression(job.desk.config, job.ledger.secret(job.desk.secret()))

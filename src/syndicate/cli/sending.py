@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--now", "at_once", is_flag=True, help="Wait for nothing, whatever hold says.")
 @click.option("--retry-refused", is_flag=True, help="Only whom the provider refused, once more.")
 @click.option("--all-due", is_flag=True, help="Every newsletter whose due time has come; for cron.")
+@click.option("--queue", is_flag=True, help="Leave the handing over to workers (PostgreSQL).")
 @issue_options
 @JSON
 @click.pass_context
@@ -47,6 +48,7 @@ def send_command(
     at_once: bool,
     retry_refused: bool,
     all_due: bool,
+    queue: bool,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -81,6 +83,7 @@ def send_command(
                 else grace.length(hold, now=at_once, configured=configured)
             ),
             retry_refused=retry_refused,
+            queue=queue,
             asked=wishes,
         )
         return go.send(order)

@@ -51,14 +51,15 @@ def status_command(
         exceptions = _exceptions(desk, ledger, issue) if issue else []
         due = weeks.due_times(desk, ledger) if issue is None or fail_if_late else []
         told = _told(desk, ledger, issues[0]) if issue else {}
+        halted = _halted(ledger, issues)
     late = [one["late"] for one in due if one["late"]] if fail_if_late else []
     if as_json:
-        _as_json(issues, due, told, alone=issue is not None)
+        _as_json(issues, halted, due, told, alone=issue is not None)
         context.exit(Exit.BUSY if late else Exit.DONE)
     if not issues:
         show("No issue yet. Start with: syndicate send")
     if not watch:
-        for line in _lines(desk, issues):
+        for line in _lines(desk, issues, halted):
             show(line)
     for line in (*exceptions, *_told_as_text(told)):
         show(f"  {line}")
@@ -77,11 +78,16 @@ def _issues(ledger: "Ledger", issue: str | None) -> list[Issue]:
 
 
 def _as_json(
-    issues: list[Issue], due: list[dict[str, Any]], told: dict[str, Any], *, alone: bool
+    issues: list[Issue],
+    halted: dict[str, str],
+    due: list[dict[str, Any]],
+    told: dict[str, Any],
+    *,
+    alone: bool,
 ) -> None:
     from syndicate import report
 
-    rows = [report.issue_as_json(one) for one in issues]
+    rows = [report.issue_as_json(one) | {"halted": halted.get(one.id, "")} for one in issues]
     if alone:
         show_json(rows[0] | {"provider_says": told})
     else:
@@ -94,8 +100,13 @@ def _watch(desk: Desk, issue: str | None) -> None:
     while True:
         with desk.ledger() as ledger:
             issues = _issues(ledger, issue)
-            busy = [one for one in issues if one.counts.pending and not ledger.stopped(one.id)]
-        lines = _lines(desk, issues)
+            halted = _halted(ledger, issues)
+            busy = [
+                one
+                for one in issues
+                if one.counts.pending and not ledger.stopped(one.id) and one.id not in halted
+            ]
+        lines = _lines(desk, issues, halted)
         if lines != before:
             show((CLEAR if sys.stdout.isatty() else "") + "\n".join(lines))
         if not busy:
@@ -104,8 +115,14 @@ def _watch(desk: Desk, issue: str | None) -> None:
         time.sleep(GLANCE)
 
 
-def _lines(desk: Desk, issues: list[Issue]) -> list[str]:
-    return [line for one in issues for line in _issue_lines(desk, one)]
+def _halted(ledger: "Ledger", issues: list[Issue]) -> dict[str, str]:
+    """Say of each issue with which workers have stopped why they have."""
+    found = {one.id: ledger.halted(one.id) for one in issues if one.counts.pending}
+    return {id_: why for id_, why in found.items() if why}
+
+
+def _lines(desk: Desk, issues: list[Issue], halted: dict[str, str]) -> list[str]:
+    return [line for one in issues for line in _issue_lines(desk, one, halted.get(one.id, ""))]
 
 
 def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
@@ -117,7 +134,7 @@ def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
     ]
 
 
-def _issue_lines(desk: Desk, issue: Issue) -> list[str]:
+def _issue_lines(desk: Desk, issue: Issue, halted: str) -> list[str]:
     from syndicate import report
 
     when = issue.frozen_at.astimezone(desk.config.site.zone)
@@ -128,7 +145,12 @@ def _issue_lines(desk: Desk, issue: Issue) -> list[str]:
         f"  subject      {issue.subject}",
         f"  frozen       {when:%a %d %b %Y %H:%M %Z}, {issue.content_hash[:6]}, {issue.provider}",
         f"  recipients   {report.counts_as_text(issue.counts)}{held}",
-        *([f"  next         {step}"] if step else []),
+        *([f"  workers      stopped: {halted}"] if halted else []),
+        *(
+            [f"  next         {step}{' --queue' if halted and ' send ' in step else ''}"]
+            if step
+            else []
+        ),
     ]
 
 

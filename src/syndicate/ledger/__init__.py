@@ -53,6 +53,23 @@ def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager
     return lock.hold(Path(rest), by=by, now=now)
 
 
+def conninfo(where: str | Path, *, by: str) -> str:
+    """Write what another library needs to reach the database of a ledger; holds its password.
+
+    Raises ConfigError for a ledger that is a file, which only one computer can use.
+    """
+    kind, _ = _parse(where)
+    if kind not in POSTGRES:
+        raise ConfigError(
+            f"{where}: this ledger is a file of one computer. Workers need it in a PostgreSQL "
+            'database: [ledger] url_env = "SYNDICATE_LEDGER" (docs/howto/postgresql-and-workers.md)'
+        )
+    _need_psycopg()
+    from syndicate.ledger import server  # noqa: PLC0415 -- only where it is used
+
+    return server.server(str(where)).conninfo(by)
+
+
 def name(where: str | Path) -> str:
     """Give what people know a ledger by, without the password that its address may hold."""
     kind, rest = _parse(where)

@@ -91,6 +91,11 @@ class Reader:
         row = self._db.one("find_issue", id=issue)
         return row is not None and row["stopped_at"] is not None
 
+    def halted(self, issue: str) -> str:
+        """Tell why workers have stopped with an issue; there are none on this ledger."""
+        del issue
+        return ""
+
     def pending(self, issue: str) -> tuple[int, ...]:
         """List the numbers of the batches that nobody has claimed and that hold somebody."""
         return tuple(row["number"] for row in self._db.all("list_pending", issue=issue))

@@ -21,12 +21,9 @@ class Claiming(Writer):
 
         Batches still submitting belonged to runs that died: they become in doubt.
         """
-        reason = "the run that handed it over ended before the answer was recorded"
         with self._db.change():
             (run,) = self._db.all("add_run", by=by, at=utc_text(now))
-            for row in self._db.all("doubt_orphans", reason=reason, at=utc_text(now)):
-                text = f"batch {batch_name(row['issue'], row['number'])} in doubt: {reason}"
-                self._log(now, by, row["issue"], text)
+            self._doubt_orphans(by, now)
         return int(run["number"])
 
     def claim(
@@ -110,6 +107,14 @@ class Claiming(Writer):
             self._log(
                 entry.at, entry.by, entry.issue, entry.text, kind=entry.kind, subject=entry.subject
             )
+
+    def _doubt_orphans(self, by: str, now: datetime) -> int:
+        reason = "the run that handed it over ended before the answer was recorded"
+        orphans = self._db.all("doubt_orphans", reason=reason, at=utc_text(now))
+        for row in orphans:
+            text = f"batch {batch_name(row['issue'], row['number'])} in doubt: {reason}"
+            self._log(now, by, row["issue"], text)
+        return len(orphans)
 
     def _answer(
         self, batch: Batch, token: str, status: Status, now: datetime, **said: str

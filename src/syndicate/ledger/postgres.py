@@ -15,11 +15,11 @@ from psycopg import errors as sql_errors
 
 from syndicate.errors import LedgerBusy, LedgerError, LedgerLost
 from syndicate.ledger import server
-from syndicate.ledger.claiming import Claiming
 from syndicate.ledger.forgetting import Forgetting
 from syndicate.ledger.freezing import Freezing
 from syndicate.ledger.moving import Moving
 from syndicate.ledger.settling import Settling
+from syndicate.ledger.sharing import Sharing
 from syndicate.ledger.sql import RepeatedKey, queries_for_postgres
 from syndicate.models import Batch, Receipt
 
@@ -179,7 +179,7 @@ class PostgresDatabase:
             raise
 
 
-class PostgresLedger(Freezing, Claiming, Moving, Forgetting, Settling):
+class PostgresLedger(Freezing, Sharing, Moving, Forgetting, Settling):
     """The durable record of issues, batches, recipients and what happened; see `Ledger`."""
 
     _db: PostgresDatabase
@@ -206,7 +206,7 @@ class PostgresLedger(Freezing, Claiming, Moving, Forgetting, Settling):
         now: datetime,
         key_life: float = 0,
     ) -> bool:
-        """Take a pending batch for one call; see `Claiming`.
+        """Take a pending batch for one call; see `Ledger`.
 
         Raises LedgerLost once the session was lost: others may take this run for dead.
         """
@@ -218,7 +218,7 @@ class PostgresLedger(Freezing, Claiming, Moving, Forgetting, Settling):
     def repeat(
         self, batch: Batch, *, run: int, token: str, payload_hash: str, now: datetime
     ) -> bool:
-        """Take a batch in doubt for the very same call; see `Claiming`, and `claim`."""
+        """Take a batch in doubt for the very same call; see `Ledger`, and `claim`."""
         self._refuse_adrift()
         return super().repeat(batch, run=run, token=token, payload_hash=payload_hash, now=now)
 

@@ -128,6 +128,17 @@ END $$;
 CREATE TRIGGER log_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON log
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE queue (                       -- issues that workers hand over, on any computer
+  issue INTEGER PRIMARY KEY REFERENCES issue (seq),
+  doubts INTEGER NOT NULL DEFAULT 0,       -- doubtful answers, one after the other
+  halted TEXT NOT NULL DEFAULT ''          -- why nobody hands it over until it is queued again
+);
+
+CREATE UNLOGGED TABLE pace (               -- shared by all; not worth a write to the disk
+  provider TEXT PRIMARY KEY,
+  next_at TIMESTAMPTZ NOT NULL             -- no call begins before
+);
+
 -- A batch and its exceptions.
 CREATE VIEW tally AS
 SELECT b.issue, b.number, b.status, b.reason, b.n,

@@ -78,17 +78,8 @@ class Server:
 
         Raises LedgerError where the server cannot be reached, or lets nobody in.
         """
-        given = conninfo_to_dict(self.url)
-        options = {"sslmode": "require" if _is_far(given) else "prefer", **_CONNECT}
-        options |= {name: str(value) for name, value in given.items()}
-        # Shown to others: whoever finds the ledger in use is told by whom.
-        options["application_name"] = f"syndicate {os.getpid()} {by}".rstrip()
         try:
-            connection = psycopg.connect(
-                make_conninfo(**options, client_encoding="utf8"),
-                autocommit=True,
-                row_factory=dict_row,
-            )
+            connection = psycopg.connect(self.conninfo(by), autocommit=True, row_factory=dict_row)
         except psycopg.Error as error:
             raise LedgerError(self._out_of_reach(error)) from None
         if connection.info.server_version < OLDEST:
@@ -101,6 +92,15 @@ class Server:
             session + ("SET default_transaction_read_only = on;" if readonly else "")
         )
         return connection
+
+    def conninfo(self, by: str) -> str:
+        """Write all that libpq needs to open a session as this one does; holds the password."""
+        given = conninfo_to_dict(self.url)
+        options = {"sslmode": "require" if _is_far(given) else "prefer", **_CONNECT}
+        options |= {name: str(value) for name, value in given.items()}
+        # Shown to others: whoever finds the ledger in use is told by whom.
+        options["application_name"] = f"syndicate {os.getpid()} {by}".rstrip()
+        return make_conninfo(**options, client_encoding="utf8")
 
     def _out_of_reach(self, error: psycopg.Error) -> str:
         # Its own words hold no password; without the hint that follows on further lines.

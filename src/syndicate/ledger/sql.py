@@ -75,14 +75,8 @@ def queries() -> dict[str, str]:
 
 @cache
 def queries_for_postgres() -> dict[str, str]:
-    """Read `queries.sql` as PostgreSQL has it: `queries.postgres.sql` goes before it.
-
-    Raises ValueError for a paragraph that is no query, or that stands in for none.
-    """
-    other = _queries("queries.postgres.sql")
-    if strange := other.keys() - queries().keys():
-        raise ValueError(strange)
-    whole = queries() | other
+    """Read `queries.sql` as PostgreSQL has it: `queries.postgres.sql` goes before it."""
+    whole = queries() | _queries("queries.postgres.sql")
     return {name: _VALUE.sub(r"%(\1)s", text) for name, text in whole.items()}
 
 

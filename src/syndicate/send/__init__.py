@@ -1,31 +1,13 @@
-"""Handing over a frozen issue, batch by batch: claim, submit, record.
+"""Handing over a frozen issue, batch by batch: claim, submit, record; see `loop`."""
 
-The claim is committed before the socket opens. What cannot be known afterwards is in doubt, and is
-never repeated by itself. Several calls may be under way, but only this loop touches the ledger.
-Every path through this file leaves the ledger true.
-"""
-
-import hashlib
-import secrets
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from syndicate.errors import (
-    AudienceError,
-    LedgerError,
-    ProviderError,
-    Refused,
-    Throttled,
-    Unavailable,
-    Uncertain,
-    Unsupported,
-)
-from syndicate.models import Batch, LogEntry, Payload, Receipt, Status
-from syndicate.send.base import Call, Calls, Clock, Ending, Result, Run
+from syndicate.send.base import Calls, Clock, Ending, Result, Run
 from syndicate.send.campaign import CampaignRun, hand_over_campaign, look
-from syndicate.send.pace import PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
-from syndicate.send.settling import Settled, by_key, settle
+from syndicate.send.loop import LAST_WORD, Loop, go_through, repeat_doubts
+from syndicate.send.pace import DOUBTS_IN_A_ROW, PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
+from syndicate.send.settling import Settled, settle
+from syndicate.send.sharing import SharedPace, hand_over_one
 from syndicate.send.threads import Threads
 
 __all__ = [
@@ -37,65 +19,18 @@ __all__ = [
     "CampaignRun",
     "Clock",
     "Ending",
+    "Pace",
     "Result",
     "Run",
     "Settled",
+    "SharedPace",
     "Threads",
     "hand_over",
     "hand_over_campaign",
+    "hand_over_one",
     "look",
     "settle",
 ]
-
-#: doubtful answers in a row that end a run
-DOUBTS_IN_A_ROW = 2
-#: seconds that an interrupted run gives to the answers under way
-LAST_WORD = 4.0
-#: seconds before each try to repeat, by its key, a call of this run that is in doubt
-REPEAT_AFTER = (2.0, 8.0, 20.0)
-#: seconds between two looks at whether the run was interrupted
-GLANCE = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """A batch that is claimed, and the token of the claim."""
-
-    batch: Batch
-    token: str
-
-
-@dataclass(slots=True)
-class _Loop:
-    """Where a run stands between two turns of its loop."""
-
-    run: Run
-    pace: Pace
-    #: whether the provider has taken a batch of this issue: until then one call at a time, so that
-    #: what is wrong with the whole issue costs one call
-    proven: bool
-    #: numbers of the batches still to be claimed
-    todo: deque[int]
-    flying: dict[Call, _Flight] = field(default_factory=dict)
-    #: doubtful answers, one after the other
-    doubts: int = 0
-    #: when batches were claimed by this run, in ticks of its clock
-    claimed: dict[int, float] = field(default_factory=dict)
-    #: set once no more batches are to be claimed
-    end: Result | None = None
-    #: an error that ends the run, raised once all answers are recorded
-    error: Exception | None = None
-
-    @property
-    def room(self) -> bool:
-        """Whether another call may be under way."""
-        most = self.run.provider.limits.connections if self.proven else 1
-        return self.end is None and bool(self.todo) and len(self.flying) < most
-
-    def break_off(self, error: Exception) -> None:
-        """Claim nothing more, and raise this once all answers are recorded."""
-        self.error = self.error or error
-        self.end = self.end or Result(Ending.STOPPED)
 
 
 def hand_over(run: Run) -> Result:
@@ -108,234 +43,22 @@ def hand_over(run: Run) -> Result:
     settle(run)
     loop = _begin(run)
     while True:
-        result = _go_through(loop)
+        result = go_through(loop)
         if loop.error is not None:
             raise loop.error
-        cleared = _repeat_doubts(loop)
+        cleared = repeat_doubts(loop)
         if result.ending is not Ending.DOUBTFUL or not cleared or not loop.todo:
             return result
-        loop.end, loop.doubts = None, 0
+        loop.end = None
+        loop.pace.known()
 
 
-def _go_through(loop: _Loop) -> Result:
-    run = loop.run
-    while loop.flying or (loop.todo and loop.end is None):
-        if run.clock.interrupted():
-            _last_word(loop)
-            return Result(Ending.INTERRUPTED)
-        _launch(loop)
-        _wait(loop)
-        for call in [call for call in loop.flying if call.done()]:
-            _record(loop, loop.flying.pop(call), call)
-        if not (loop.todo or loop.flying or loop.end):
-            # Done only when a count says so.
-            loop.todo.extend(run.ledger.pending(run.issue))
-    return loop.end or Result(Ending.DONE)
-
-
-def _repeat_doubts(loop: _Loop) -> bool:
-    """Settle by their keys the doubts of this run; whether none of them is left.
-
-    By ticks too, which nobody can move: a key is used for half its life.
-    """
-    run, life = loop.run, loop.run.provider.abilities.key_life
-    if life is None:
-        return False
-    for seconds in REPEAT_AFTER:
-        doubts = [one for one in run.ledger.doubts(run.issue) if one.number in loop.claimed]
-        if not doubts:
-            return True
-        run.clock.pause(seconds)
-        for doubt in doubts:
-            age = run.clock.ticks() - loop.claimed[doubt.number]
-            if age < life / 2 and not run.clock.interrupted():
-                by_key(run, doubt)
-    return not any(one.number in loop.claimed for one in run.ledger.doubts(run.issue))
-
-
-def _begin(run: Run) -> _Loop:
+def _begin(run: Run) -> Loop:
     limits = run.provider.limits
     issue = run.ledger.issue(run.issue)
-    return _Loop(
+    return Loop(
         run,
         Pace(run.provider.patience, 1 / limits.calls_per_second if limits.calls_per_second else 0),
         proven=issue is not None and issue.counts.accepted > 0,
         todo=deque(run.ledger.pending(run.issue)),
     )
-
-
-def _launch(loop: _Loop) -> None:
-    """Begin as many calls as may be under way now."""
-    run, clock = loop.run, loop.run.clock
-    while loop.room and not clock.interrupted() and not loop.pace.left(clock.ticks()):
-        try:
-            _begin_call(loop, _without_suppressed(run, loop.todo.popleft()))
-        except Unsupported as error:
-            loop.end = Result(Ending.STOPPED, str(error))
-        except (AudienceError, LedgerError) as error:
-            loop.break_off(error)
-
-
-def _fitting(loop: _Loop, batch: Batch) -> tuple[Batch, Payload] | None:
-    """Compose a batch, cut smaller first where the provider takes less than when it was frozen.
-
-    None when nobody in it is to be handed over any more.
-    """
-    run, limits = loop.run, loop.run.provider.limits
-    while batch.recipients and batch.status is Status.PENDING:
-        size = min(len(batch.recipients), limits.batch_size)
-        if size == len(batch.recipients):
-            payload = run.provider.compose(run.message, batch)
-            if limits.max_bytes is None or len(payload.body) <= limits.max_bytes:
-                return batch, payload
-            size //= 2
-        if not size:
-            raise Unsupported(
-                f"{run.provider.name} takes at most {limits.max_bytes:,} bytes in one call, and "
-                "the message alone is larger. Nothing more was sent."
-            )
-        loop.todo.extendleft(reversed(run.ledger.split(batch, size, run.clock.now())))
-        batch = run.ledger.batch(batch.issue, batch.number)
-    return None
-
-
-def _begin_call(loop: _Loop, found: Batch) -> None:
-    """Claim a batch, committed, and only then hand it over."""
-    run = loop.run
-    fitting = _fitting(loop, found)
-    if fitting is None:
-        if run.ledger.stopped(run.issue):
-            loop.end = Result(Ending.UNDONE)
-        return
-    batch, payload = fitting
-    token = secrets.token_hex(16)
-    digest = hashlib.sha256(payload.body).hexdigest()
-    now, ticks = run.clock.now(), run.clock.ticks()
-    life = run.provider.abilities.key_life or 0
-    if run.ledger.claim(
-        batch, run=run.number, token=token, payload_hash=digest, now=now, key_life=life
-    ):
-        loop.pace.began(ticks)
-        loop.claimed[batch.number] = ticks
-        loop.flying[run.calls.start(_submission(run, payload, batch))] = _Flight(batch, token)
-    elif run.ledger.stopped(run.issue):
-        loop.end = Result(Ending.UNDONE)
-
-
-def _submission(run: Run, payload: Payload, batch: Batch) -> Callable[[], Receipt]:
-    return lambda: run.provider.submit(payload, batch)
-
-
-def _wait(loop: _Loop) -> None:
-    """Wait for an answer, or until the next call may begin."""
-    left = loop.pace.left(loop.run.clock.ticks())
-    if loop.flying:
-        loop.run.calls.wait(loop.flying, min(GLANCE, left) if loop.room else GLANCE)
-    elif loop.room:
-        loop.run.clock.pause(left)
-
-
-def _without_suppressed(run: Run, number: int) -> Batch:
-    """Take out who has unsubscribed since the issue was frozen."""
-    batch = run.ledger.batch(run.issue, number)
-    suppressed = run.suppressed()
-    late = tuple(one.key for one in batch.recipients if one.key in suppressed)
-    if not late:
-        return batch
-    now = run.clock.now()
-    run.ledger.withdraw(batch, late, "suppressed after the freeze", now)
-    text = f"batch {batch.name}: {len(late)} withdrawn, suppressed after the freeze"
-    run.ledger.note(LogEntry(now, run.by, text, run.issue))
-    return run.ledger.batch(run.issue, number)
-
-
-def _record(loop: _Loop, flight: _Flight, call: Call) -> None:
-    """Write down what became of a call, and decide what follows from it."""
-    try:
-        receipt = call.result()
-    except Refused as error:
-        _refused(loop, flight, error)
-    except Uncertain as error:
-        _doubtful(loop, flight, str(error))
-    except ProviderError as error:
-        _released(loop, flight, error)
-    except Exception as error:  # noqa: BLE001 -- raised again at the end of the run
-        loop.break_off(error)
-        _doubtful(loop, flight, f"a fault in {loop.run.provider.name}: {type(error).__name__}")
-    else:
-        _taken(loop, flight, receipt)
-
-
-def _taken(loop: _Loop, flight: _Flight, receipt: Receipt) -> None:
-    run = loop.run
-    try:
-        run.ledger.accept(flight.batch, flight.token, receipt, run.clock.now())
-    except ValueError as error:
-        _doubtful(loop, flight, f"the answer makes no sense: {error}")
-        return
-    loop.proven = True
-    loop.pace.answered()
-    if receipt.doubtful:
-        _count_doubt(loop)
-    else:
-        loop.doubts = 0
-    run.progress(len(flight.batch.recipients))
-
-
-def _doubtful(loop: _Loop, flight: _Flight, reason: str) -> None:
-    run = loop.run
-    run.ledger.doubt(flight.batch, flight.token, reason, run.clock.now())
-    _count_doubt(loop)
-    run.progress(len(flight.batch.recipients))
-
-
-def _count_doubt(loop: _Loop) -> None:
-    loop.doubts += 1
-    if loop.doubts >= DOUBTS_IN_A_ROW and loop.end is None:
-        loop.end = Result(Ending.DOUBTFUL, "Two answers in a row cannot be known.")
-
-
-def _refused(loop: _Loop, flight: _Flight, error: Refused) -> None:
-    """Stop at a refusal before anybody was accepted; afterwards it concerns this batch only."""
-    run = loop.run
-    issue = run.ledger.issue(run.issue)
-    if issue is None or issue.counts.accepted == 0:
-        run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
-        loop.end = loop.end or Result(Ending.STOPPED, str(error))
-        return
-    run.ledger.refuse(flight.batch, flight.token, str(error), run.clock.now())
-    loop.doubts = 0
-    run.progress(len(flight.batch.recipients))
-
-
-def _released(loop: _Loop, flight: _Flight, error: ProviderError) -> None:
-    """Nothing left: wait where waiting can help, within our patience; stop otherwise."""
-    run, ticks = loop.run, loop.run.clock.ticks()
-    run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
-    if isinstance(error, Throttled):
-        goes_on = loop.pace.later(error, ticks)
-    else:
-        goes_on = isinstance(error, Unavailable) and loop.pace.unreachable(ticks)
-    if goes_on:
-        loop.todo.appendleft(flight.batch.number)
-    else:
-        loop.end = loop.end or Result(Ending.STOPPED, str(error))
-
-
-def _last_word(loop: _Loop) -> None:
-    """Give the answers under way a little time; what has none by then is in doubt."""
-    run = loop.run
-    until = run.clock.ticks() + LAST_WORD
-    loop.end = Result(Ending.INTERRUPTED)
-    while loop.flying and (left := until - run.clock.ticks()) > 0:
-        run.calls.wait(loop.flying, left)
-        for call in [call for call in loop.flying if call.done()]:
-            _record(loop, loop.flying.pop(call), call)
-    for flight in loop.flying.values():
-        run.ledger.doubt(
-            flight.batch, flight.token, "interrupted before the answer", run.clock.now()
-        )
-    # An answer that came while doubts were written down still ends its doubt.
-    for call, flight in loop.flying.items():
-        if call.done():
-            _record(loop, flight, call)

@@ -26,6 +26,8 @@ class Ending(StrEnum):
     INTERRUPTED = "interrupted"
     #: somebody took the issue back while it was handed over
     UNDONE = "undone"
+    #: another worker has come upon a reason to stop
+    HALTED = "halted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """When the next call may begin: the provider's pace, its wish to wait, and our patience."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from syndicate.errors import Throttled
 
@@ -8,8 +9,46 @@ from syndicate.errors import Throttled
 PATIENCE_TO_CONNECT = 10.0
 #: how often it is tried in that time
 TRIES_TO_CONNECT = 3
+#: doubtful answers in a row that end a run
+DOUBTS_IN_A_ROW = 2
 #: seconds to wait at least when a provider says "later"
 LEAST = 0.1
+
+
+class Pacing(Protocol):
+    """When the next call may begin, and when it is better that none does."""
+
+    def left(self, now: float) -> float:
+        """Give the seconds until the next call may begin; 0 when it may now."""
+        ...
+
+    def began(self, now: float) -> None:
+        """Note that a call begins."""
+        ...
+
+    def answered(self) -> None:
+        """Note that the provider can be reached."""
+        ...
+
+    def later(self, error: Throttled, now: float) -> bool:
+        """Note that the provider asks to wait; False when that is beyond our patience."""
+        ...
+
+    def unreachable(self, now: float) -> bool:
+        """Note that no connection could be made; False when it was tried often enough."""
+        ...
+
+    def doubted(self) -> int:
+        """Count a doubtful answer, and give how many there were one after the other."""
+        ...
+
+    def known(self) -> None:
+        """Note a clear answer: it ends a row of doubtful ones."""
+        ...
+
+    def over(self) -> bool:
+        """Whether somebody else has come upon a reason to stop; asked before each call."""
+        ...
 
 
 @dataclass(slots=True)
@@ -28,6 +67,8 @@ class Pace:
     resume_at: float = 0.0
     #: no call begins before, to keep the provider's pace
     next_at: float = 0.0
+    #: doubtful answers, one after the other
+    doubts: int = 0
 
     def left(self, now: float) -> float:
         """Give the seconds until the next call may begin; 0 when it may now."""
@@ -56,3 +97,16 @@ class Pace:
             self.tries += 1
             self.resume_at = now + PATIENCE_TO_CONNECT / TRIES_TO_CONNECT
         return self.tries < TRIES_TO_CONNECT
+
+    def doubted(self) -> int:
+        """Count a doubtful answer, and give how many there were one after the other."""
+        self.doubts += 1
+        return self.doubts
+
+    def known(self) -> None:
+        """Note a clear answer: it ends a row of doubtful ones."""
+        self.doubts = 0
+
+    def over(self) -> bool:
+        """Whether somebody else has come upon a reason to stop: there is nobody else."""
+        return False
