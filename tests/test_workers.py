@@ -112,7 +112,7 @@ def counts(ledger):
 
 
 def test_a_batch_that_is_queued_twice_is_handed_over_once(ledger, url):
-    provider = Provider()
+    provider = Provider(seconds=0.1)
     workers = Workers(url, provider, 4)
 
     workers.do([*range(1, 13), *range(1, 13)])
