@@ -71,7 +71,9 @@ def _can_tell(provider: str) -> bool:
 
 def _with_doubts(order: Order, ledger: "Ledger", issue: Issue | None, code: Exit) -> Exit:
     """Remind of earlier issues in doubt: they stop nothing, and are never kept quiet."""
-    old = [one for one in ledger.issues(order.newsletter) if one.counts.in_doubt]
+    issues = [one for one in ledger.issues(order.newsletter) if one.counts.in_doubt]
+    # What a worker has under way counts as in doubt too, but is none of ours.
+    old = [one for one in issues if ledger.doubts(one.id)]
     for one in old:
         if issue is None or one.id != issue.id:
             people = count(one.counts.in_doubt, "person", "people")
