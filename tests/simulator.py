@@ -33,6 +33,7 @@ from syndicate.errors import (
     Uncertain,
     Unsupported,
 )  # fmt: skip
+from syndicate.ledger.file import MIGRATIONS
 from syndicate.ledger.sql import statements
 from syndicate.ledger.sqlite import SqliteDatabase, SqliteLedger
 from syndicate.models import (
@@ -107,8 +108,9 @@ class Fragile(SqliteDatabase):
 @cache
 def template():
     connection = sqlite3.connect(":memory:")
-    for statement in statements("schema.sql"):
-        connection.execute(statement)
+    for script in MIGRATIONS:
+        for statement in statements(script):
+            connection.execute(statement)
     connection.commit()
     return connection.serialize()
 

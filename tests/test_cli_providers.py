@@ -69,6 +69,12 @@ def test_an_issue_goes_through_a_real_providers_api(mailgun):
     assert "mg-key" not in sent.out + sent.err
 
 
+def test_a_provider_that_was_told_to_deliver_nothing_is_pointed_out(mailgun):
+    site, _ = mailgun
+    site.edit("syndicate.toml", "patience", "test_mode = true\npatience")
+    assert "test_mode = true, so nobody gets it" in run(site, "send", "--dry-run").err
+
+
 def test_settle_asks_the_records_and_says_what_they_told(mailgun):
     site, server = mailgun
     server.will(CUT_AFTER)

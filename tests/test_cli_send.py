@@ -210,6 +210,26 @@ def test_a_refused_issue_stays_pending_and_the_same_command_goes_on(small_site, 
     assert lying.twice() == set()
 
 
+def test_settings_that_changed_since_an_issue_was_frozen_are_said(small_site, lying):
+    lying.will(UNAUTHORISED)
+    small_site.edit("syndicate.toml", "batch_size", 'folder = "one"\nbatch_size')
+    assert small_site.run("send", "--yes").code == 3
+    # Before anybody was accepted it may be what had to be mended.
+    small_site.edit("syndicate.toml", 'folder = "one"', 'folder = "two"')
+    lying.will(TAKE, UNAUTHORISED)
+    ended = small_site.run("send", "--yes")
+    assert "[providers.outbox] changed" in ended.err
+    assert "folder: one -> two" in ended.err
+    assert len(lying.taken) == 1
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 2
+    assert "without --yes" in ended.err
+    # How it is called is nobody's business.
+    small_site.edit("syndicate.toml", 'folder = "two"', 'folder = "one"\npatience = "7s"')
+    assert small_site.run("send", "--yes").code == 0
+    assert len(lying.taken) == 2
+
+
 def test_no_machine_goes_on_with_an_issue_that_is_days_old(small_site, lying):
     lying.will(TAKE, UNAUTHORISED)
     assert small_site.run("send", "--yes").code == 3

@@ -5,7 +5,22 @@ from contextlib import closing
 import pytest
 
 from syndicate.errors import LedgerError
+from syndicate.ledger import open_ledger
 from syndicate.ledger.file import open_database
+
+#: one issue for one person, in the words of version 1
+FIRST = """
+INSERT INTO newsletter VALUES ('weekly', '2026-11-23T09:00:00.000000+00:00');
+INSERT INTO issue
+  (seq, id, newsletter, number, provider, content_hash, subject, message, frozen_at, by)
+VALUES (1, 'weekly-2026-W48', 'weekly', 1, 'outbox', 'c', 's',
+  CAST('{"subject": "s", "preheader": "", "html": "h", "text": "t", "sender":
+   {"name": "", "address": "a@b.example"}, "reply_to": null, "headers": []}' AS BLOB),
+  '2026-11-23T09:00:00.000000+00:00', 'anna');
+INSERT INTO batch (issue, number, n) VALUES (1, 1, 1);
+INSERT INTO people VALUES (1, 1, CAST('[]' AS BLOB));
+INSERT INTO recipient VALUES (1, randomblob(16), 1);
+"""
 
 
 def opened(path, *scripts):
@@ -65,3 +80,26 @@ def test_an_earlier_syndicate_refuses_what_a_later_one_wrote(tmp_path, script):
         pass
     with pytest.raises(LedgerError, match="newer Syndicate"), opened(path, "schema.sql"):
         pass
+
+
+def test_looking_at_an_older_ledger_brings_it_up_to_date_first(tmp_path, script):
+    path = tmp_path / "ledger.db"
+    scripts = ("schema.sql", script(2, "CREATE TABLE more (n INTEGER) STRICT;\n"))
+    with opened(path, "schema.sql"):
+        pass
+    with closing(open_database(path, create=False, readonly=True, scripts=scripts)) as database:
+        assert database.readonly
+        assert database.connection.execute("SELECT count(*) FROM more").fetchone()[0] == 0
+
+
+def test_a_ledger_of_the_first_version_is_gone_on_with(tmp_path):
+    """As the very first Syndicate left it, with an issue half handed over."""
+    path = tmp_path / "ledger.db"
+    with opened(path, "schema.sql") as database:
+        database.connection.executescript(FIRST)
+    with closing(open_ledger(path, readonly=True)) as ledger:
+        issue = ledger.issue("weekly-2026-W48")
+        assert (issue.counts.pending, issue.settings) == (1, {})
+        assert ledger.pending("weekly-2026-W48") == (1,)
+    with closing(open_ledger(path)) as ledger:
+        assert ledger.message("weekly-2026-W48").subject == "s"

@@ -1,9 +1,11 @@
 """From chosen articles to a frozen issue: draft without side effects, then freeze in one step."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -168,10 +170,12 @@ def freeze(
     by: str,
     now: datetime,
     held: HeldList | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> Issue:
     """Write the issue down, with everybody who gets it, in one transaction.
 
-    `held` is the list where the provider holds it; there are no batches then.
+    `held` is the list where the provider holds it; there are no batches then. `settings` are those
+    of the provider that shape what goes out.
     """
     frozen = Frozen(
         id=issue.id,
@@ -185,6 +189,7 @@ def freeze(
         baseline=issue.baseline,
         by=by,
         audience=held,
+        settings=dict(settings),
     )
     return ledger.freeze(frozen, batches, excluded)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def freeze(matter: Matter, note: "Note | None") -> Issue:
     """Freeze the issue, and file its note with it."""
-    from syndicate import prepare
+    from syndicate import prepare, providers
     from syndicate.cli import notes
 
     desk, draft, people = matter.desk, matter.draft, matter.people
@@ -30,6 +30,7 @@ def freeze(matter: Matter, note: "Note | None") -> Issue:
         by=desk.by,
         now=desk.now,
         held=people.held,
+        settings=providers.shaping(desk.config.providers.get(draft.provider, {})),
     )
     if note:
         notes.drop(note)

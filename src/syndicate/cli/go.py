@@ -239,6 +239,7 @@ def _go_on(order: Order, ledger: "Ledger", run: int, issue: Issue) -> Outcome:
     )
     if order.dry_run:
         return issue, Exit.DONE
+    stopping.refuse_other_settings(order, issue)
     if stopping.long_ago(order, issue):
         return issue, Exit.BUSY
     if stop := _asked(order, left):

@@ -1,7 +1,8 @@
 """What may keep an issue from going out: a week left out, too few articles, a changed content."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -47,6 +48,32 @@ def long_ago(order: Order, issue: Issue) -> bool:
         f"syndicate send {issue.newsletter}. If not: syndicate undo {issue.id}"
     )
     return True
+
+
+def refuse_other_settings(order: Order, issue: Issue) -> None:
+    """Say where the provider's settings are not those an issue was frozen with.
+
+    Raises ConfigError for a machine once somebody was accepted: the rest would get another mail.
+    """
+    from syndicate.providers import shaping
+
+    before = issue.settings
+    now = shaping(order.desk.config.providers.get(issue.provider, {}))
+    changed = [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
+    if not changed:
+        return
+    words = ", ".join(f"{key}: {_shown(before, key)} -> {_shown(now, key)}" for key in changed)
+    said = f"[providers.{issue.provider}] changed since {issue.id} was frozen: {words}."
+    if order.yes and issue.counts.accepted:
+        raise ConfigError(
+            f"{said} {issue.counts.accepted:,} were accepted before. Set it back, or send once "
+            "without --yes if that is right."
+        )
+    talk(said)
+
+
+def _shown(settings: Mapping[str, Any], key: str) -> str:
+    return str(settings[key]) if key in settings else "not set"
 
 
 def refuse_lost_ids(order: Order, ledger: "Ledger") -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: a change of the number of people by more than this part is pointed out
 SURPRISE = 5
+#: settings with which providers take everything and deliver nothing
+DRY = ("sandbox", "test_mode")
 #: left out of the talk: there are many of them, and everybody knows
 OLD = frozenset({"mailed", "baseline"})
 
@@ -49,13 +51,19 @@ def summary(matter: Matter, hold: Hold) -> str:
         ("To", _to(matter)),
         ("Left out", _reasons(matter.people.excluded_counts)),
         ("Look", _surprise(matter)),
-        ("Provider", draft.provider),
+        ("Provider", _provider(desk, draft.provider)),
         ("Goes out", _when(desk, hold)),
         *_titles(count(len(draft.articles), "article"), draft.articles, matter.choice.updated),
         *_titles("Also new", draft.links, frozenset()),
         ("Not in it", _reasons(_kinds(matter.choice))),
     ]
     return rows((name, text) for name, text in lines if text)
+
+
+def _provider(desk: Desk, name: str) -> str:
+    settings = desk.config.providers.get(name, {})
+    dry = next((key for key in DRY if settings.get(key)), "")
+    return f"{name}: {dry} = true, so nobody gets it, and it counts as mailed" if dry else name
 
 
 def _when(desk: Desk, hold: Hold) -> str:

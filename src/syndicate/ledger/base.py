@@ -183,6 +183,7 @@ class Reader:
             number=row["number"],
             newsletter=row["newsletter"],
             provider=row["provider"],
+            settings=msgspec.json.decode(row["settings"]),
             subject=row["subject"],
             content_hash=row["content_hash"],
             articles=tuple(one["article"] for one in articles),

@@ -10,7 +10,7 @@ from syndicate.ledger.postgres import PostgresDatabase, PostgresLedger
 from syndicate.ledger.sql import read
 
 #: number 1 makes an empty database a ledger; `meta.version` is the number of the last one applied
-MIGRATIONS = ("schema.postgres.sql",)
+MIGRATIONS = ("schema.postgres.sql", "settings.sql")
 
 
 def open_ledger(
@@ -26,6 +26,9 @@ def open_ledger(
         if version == 0 and (readonly or not create):
             database.close()
             return None
+        if readonly and version < len(scripts):
+            # Its tables are not those that are asked for: brought up to date before it is read.
+            _bring_up_to_date(url, scripts)
         if not readonly:
             server.refuse_careless(database.connection, database.place)
             _migrate(database, version, scripts)
@@ -33,6 +36,12 @@ def open_ledger(
         database.close()
         raise
     return PostgresLedger(database)
+
+
+def _bring_up_to_date(url: str, scripts: Sequence[str]) -> None:
+    ledger = open_ledger(url, create=False, readonly=False, scripts=scripts)
+    if ledger is not None:
+        ledger.close()
 
 
 def _version(database: PostgresDatabase) -> int:

@@ -12,7 +12,7 @@ from syndicate.ledger.sqlite import NOT_OURS, SqliteDatabase, in_words
 #: "SYND": marks a SQLite file as ours (https://sqlite.org/pragma.html#pragma_application_id)
 APPLICATION = 0x53594E44
 #: number 1 makes an empty file a ledger; `user_version` is the number of the last one applied
-MIGRATIONS = ("schema.sql",)
+MIGRATIONS = ("schema.sql", "settings.sql")
 #: STRICT tables came with this one
 OLDEST_SQLITE = (3, 37, 0)
 #: milliseconds to wait for another process that is writing; a freeze of a million takes seconds
@@ -45,6 +45,11 @@ def open_database(
         if readonly and version == 0:
             database.close()
             return in_memory(str(path), scripts)
+        if readonly and version < len(scripts):
+            # Its tables are not those that are asked for: brought up to date before it is read.
+            database.close()
+            open_database(path, create=False, readonly=False, scripts=scripts).close()
+            return open_database(path, create=False, readonly=True, scripts=scripts)
         if not readonly:
             _keep_private(path)
             _prepare(database, version, scripts)
@@ -156,9 +161,9 @@ def _upgrade(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> 
         _migrate(database, scripts)
     except sqlite3.Error as error:
         raise LedgerError(
-            f"{database.place}: the ledger could not be brought up to date ({error}), and is as it "
-            f"was. A copy from before is {copy.name}. Use the Syndicate that wrote it, and report "
-            "this."
+            f"{database.place}: the ledger could not be brought up to date ({error}). The step "
+            f"that failed was undone; a copy from before is {copy.name}. Use the Syndicate that "
+            "wrote it, and report this."
         ) from error
     with _files_in_words(copy):
         copy.unlink(missing_ok=True)

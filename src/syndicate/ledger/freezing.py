@@ -113,6 +113,7 @@ class Freezing(Writer):
             newsletter=frozen.newsletter,
             number=frozen.number,
             provider=frozen.provider,
+            settings=msgspec.json.encode(frozen.settings).decode(),
             audience=frozen.audience.id if frozen.audience else "",
             content_hash=frozen.content_hash,
             subject=frozen.message.subject,

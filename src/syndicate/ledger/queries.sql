@@ -57,10 +57,11 @@ WHERE id = :id OR (newsletter = :newsletter AND number = :number);
 -- add_issue
 -- Write down an issue.
 INSERT INTO issue
-  (seq, id, newsletter, number, provider, audience, content_hash, subject, message, frozen_at, by)
+  (seq, id, newsletter, number, provider, settings, audience, content_hash, subject, message,
+   frozen_at, by)
 VALUES
-  ((SELECT coalesce(max(seq), 0) + 1 FROM issue), :id, :newsletter, :number, :provider, :audience,
-   :content_hash, :subject, :message, :at, :by)
+  ((SELECT coalesce(max(seq), 0) + 1 FROM issue), :id, :newsletter, :number, :provider, :settings,
+   :audience, :content_hash, :subject, :message, :at, :by)
 RETURNING seq;
 
 -- add_issue_article
@@ -91,14 +92,14 @@ SELECT seq, stopped_at FROM issue WHERE id = :id;
 
 -- read_issue
 -- Read an issue with its counts; a plain value in both places keeps all others from being counted.
-SELECT seq, id, newsletter, number, provider, audience, content_hash, subject, frozen_at,
+SELECT seq, id, newsletter, number, provider, settings, audience, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
 WHERE seq = :seq AND counts.issue = :seq;
 
 -- read_issues
 -- Read the issues of a newsletter, or all, with their counts, the newest first.
-SELECT seq, id, newsletter, number, provider, audience, content_hash, subject, frozen_at,
+SELECT seq, id, newsletter, number, provider, settings, audience, content_hash, subject, frozen_at,
   accepted, refused, in_doubt, pending, withdrawn, frozen
 FROM issue JOIN counts ON counts.issue = seq
 WHERE CAST(:newsletter AS TEXT) IS NULL OR newsletter = :newsletter

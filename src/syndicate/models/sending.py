@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from syndicate.models.mail import Message, Recipient
 from syndicate.models.providers import HeldList
@@ -122,6 +123,8 @@ class Issue:
     excluded: Mapping[str, int] = field(default_factory=dict)
     #: id of the list that the provider holds; "" where we bring the recipients
     audience: str = ""
+    #: the provider's settings that shape what goes out, as they were when it was frozen
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Frozen:
     by: str
     #: the list that the provider holds; None where we bring the recipients
     audience: HeldList | None = None
+    #: the provider's settings that shape what goes out
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -67,6 +67,13 @@ def kind_of(name: str) -> "type[HttpService]":
     return added
 
 
+def shaping(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings of a provider that shape what goes out; not how it is called."""
+    from syndicate.providers.base import CALLED_BY  # noqa: PLC0415
+
+    return {key: value for key, value in settings.items() if key not in CALLED_BY}
+
+
 def shapes(*, holds_list: bool) -> tuple[str, ...]:
     """Name the providers that hold the list themselves, or those that are handed the people."""
     return tuple(name for name in TABLE if kind_of(name).abilities.holds_list is holds_list)

@@ -24,6 +24,10 @@ class Settings(ServiceSettings, frozen=True):
     connections: Annotated[int, msgspec.Meta(ge=1, le=64)] | None = None
 
 
+#: settings that say how a provider is called, and nothing of what goes out
+CALLED_BY = frozenset(Settings.__struct_fields__) | {"max_send_rate", "public_env", "user"}
+
+
 class HttpProvider(HttpService):
     """A provider that we bring the recipients to, in one call a batch.
 
