@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 #: what to write, for messages
 EXAMPLE = "Write 2026-11-20 or 2026-11-20 09:00."
@@ -17,7 +20,7 @@ _DATE = re.compile(
 )
 
 
-def parse(text: str, zone: ZoneInfo) -> datetime:
+def parse(text: str, zone: "ZoneInfo") -> datetime:
     """Read a date, or a date and a time, as a time in UTC in whole seconds.
 
     `2026-11-20`, `2026-11-20 09:00`, `2026-11-20T09:00:00+01:00` and `...Z` are understood
@@ -55,7 +58,7 @@ def iso(when: datetime) -> str:
     return when.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def iso_week(when: datetime, zone: ZoneInfo) -> str:
+def iso_week(when: datetime, zone: "ZoneInfo") -> str:
     """Name the ISO 8601 week that a time falls in, seen from `zone`: `2026-W48`."""
     year, week, _ = when.astimezone(zone).isocalendar()
     return f"{year:04}-W{week:02}"
@@ -75,19 +78,19 @@ class Due:
     hour: int
     minute: int
 
-    def at_or_before(self, now: datetime, zone: ZoneInfo) -> datetime:
+    def at_or_before(self, now: datetime, zone: "ZoneInfo") -> datetime:
         """Give the last such time, in UTC; one at this very moment counts."""
         day = now.astimezone(zone).date()
         day -= timedelta(days=(day.weekday() - self.weekday) % 7)
         found = self._on(day, zone)
         return found if found <= now else self._on(day - _WEEK, zone)
 
-    def after(self, when: datetime, zone: ZoneInfo) -> datetime:
+    def after(self, when: datetime, zone: "ZoneInfo") -> datetime:
         """Give the next such time after another, in UTC."""
         day = self.at_or_before(when, zone).astimezone(zone).date()
         return self._on(day + _WEEK, zone)
 
-    def _on(self, day: date, zone: ZoneInfo) -> datetime:
+    def _on(self, day: date, zone: "ZoneInfo") -> datetime:
         # As in `parse`: a skipped time is the hour after, of two the first.
         local = datetime(day.year, day.month, day.day, self.hour, self.minute, tzinfo=zone)
         return local.astimezone(UTC)
@@ -102,13 +105,13 @@ def parse_due(text: str) -> Due:
     return Due(DAYS.index(day), int(found[2]), int(found[3]))
 
 
-def in_words(when: datetime, zone: ZoneInfo) -> str:
+def in_words(when: datetime, zone: "ZoneInfo") -> str:
     """Write a time for the people of the site: `Monday 23 November 2026, 09:30 Europe/London`."""
     local = when.astimezone(zone)
     return f"{day_in_words(when, zone)}, {local:%H:%M} {zone.key}"
 
 
-def day_in_words(when: datetime, zone: ZoneInfo) -> str:
+def day_in_words(when: datetime, zone: "ZoneInfo") -> str:
     """Write the day of a time for the people of the site: `Monday 23 November 2026`."""
     local = when.astimezone(zone)
     return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
@@ -130,7 +133,7 @@ def _day(found: re.Match[str], text: str) -> date:
     return day
 
 
-def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:
+def _offset(text: str | None, zone: "ZoneInfo") -> tzinfo:
     if text is None:
         return zone
     if text in "Zz":

@@ -5,12 +5,16 @@ at 08:40 has not forgotten 09:30.
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from syndicate import dates
-from syndicate.config import Config
-from syndicate.contracts import Ledger
 from syndicate.models import LogEntry
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from syndicate.config import Config
+    from syndicate.contracts import Ledger
 
 #: how long before its due time an issue counts for it
 EARLY = timedelta(days=1)
@@ -25,7 +29,7 @@ SKIPPED, THIN = "skipped", "thin"
 class Rhythm:
     """The due times of one newsletter, and what the ledger says of each."""
 
-    def __init__(self, config: Config, newsletter: str, ledger: Ledger) -> None:
+    def __init__(self, config: "Config", newsletter: str, ledger: "Ledger") -> None:
         """Look at a newsletter; without `due` it has no due times, only weeks."""
         self._name = newsletter
         self._title = config.newsletters[newsletter].title

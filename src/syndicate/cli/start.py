@@ -11,7 +11,6 @@ import click
 
 from syndicate import files
 from syndicate.cli.console import count, talk
-from syndicate.config import FILENAME, is_site
 from syndicate.errors import ConfigError
 
 _CONFIG = """\
@@ -98,6 +97,8 @@ def init_command(
     non_interactive: bool,
 ) -> None:
     """Make a new site: configuration, a template to change, a sample article, an audience."""
+    from syndicate.config import FILENAME
+
     if (folder / FILENAME).exists():
         raise ConfigError(f"{folder / FILENAME} is there already. Nothing was changed.")
     ask = _take_default if non_interactive else _ask
@@ -145,6 +146,8 @@ def _one_line(text: str) -> str:
 
 def _address_of_site(text: str) -> str:
     """Accept a web address, also without its `https://`."""
+    from syndicate.config import is_site
+
     address = text.strip() if "://" in text else f"https://{text.strip()}"
     whole = re.fullmatch(r"https?://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", address)
     if not whole or not is_site(address) or not address.isprintable():
@@ -186,6 +189,8 @@ def _refuse_unknown(provider: str, folder: Path) -> None:
 
 def _files(answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Give the text of every file by its path; the configuration comes last."""
+    from syndicate.config import FILENAME
+
     quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in answers.items()}
     return {
         ".gitignore": _GITIGNORE,
