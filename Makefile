@@ -5,6 +5,7 @@
 #   make browser   install Debian's chromium, in which the preview is tested
 #   make simulate  the whole protocol of sending under SEEDS seeds, with crashes anywhere
 #   make check     formatting, lint rules and types
+#   make bench     how fast it is, beside what it is measured by; ONLY=build for one of them
 #   make docs      the reference pages from the code, and a site from all pages in build/docs
 #   make format    put the code into the project's format
 #   make clean     remove what the commands above made (the ledger and the outbox of the demo too)
@@ -13,7 +14,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test browser simulate check docs format clean
+.PHONY: bench demo test browser simulate check docs format clean
 .DELETE_ON_ERROR:
 
 .venv/made:
@@ -72,6 +73,9 @@ check: .venv/installed-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+bench: .venv/installed-dev
+	@$(BIN)/python benches/run.py $(ONLY)
 
 docs: .venv/installed-dev
 	@$(BIN)/python docs/make_reference.py

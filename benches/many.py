@@ -48,6 +48,25 @@ def newest(folder: Path) -> Path:
     return folder / "articles" / f"{NEWEST:%Y}" / "article-00000.md"
 
 
+def another(folder: Path, number: int) -> None:
+    """Add an article that is newer than all others, as somebody does each week."""
+    body = "A paragraph of a few words, and no more of them than are needed.\n\n" * 60
+    _added(folder, number).write_text(
+        f"---\ntitle: Number {number}\ndate: {NEWEST + timedelta(days=1):%Y-%m-%d}\n"
+        f"tags: [added]\n---\n\n{body}",
+        "utf-8",
+    )
+
+
+def without(folder: Path, number: int) -> None:
+    """Take the added article away again."""
+    _added(folder, number).unlink()
+
+
+def _added(folder: Path, number: int) -> Path:
+    return newest(folder).with_name(f"added-{number}.md")
+
+
 def configure(folder: Path, *, tags: bool) -> None:
     """Write the configuration: with a feed for each tag, or with the main feed alone."""
     folder.mkdir(parents=True, exist_ok=True)
