@@ -356,7 +356,9 @@ def test_changes_below_the_folders_and_beside_the_configuration_are_noticed(tmp_
         (tmp_path / name).mkdir()
     site, outbox = [], []
     watched = Watched(
-        tmp_path, (tmp_path / "articles", tmp_path / "templates"), None, tmp_path / "outbox"
+        frozenset({tmp_path / "syndicate.toml"}),
+        (tmp_path / "articles", tmp_path / "templates"),
+        tmp_path / "outbox",
     )
     watching = Watching(lambda: watched, lambda: site.append(1), lambda: outbox.append(1))
     try:
@@ -365,23 +367,28 @@ def test_changes_below_the_folders_and_beside_the_configuration_are_noticed(tmp_
         (tmp_path / "articles" / ".a.md.swp").write_text("x")
         time.sleep(0.3)
         assert (site, outbox) == ([], [])
+        (tmp_path / "README.md").write_text("x")
+        time.sleep(0.3)
+        assert (site, outbox) == ([], [])
         (tmp_path / "articles" / "a.md").write_text("x")
         assert eventually(lambda: len(site) == 1)
+        (tmp_path / "syndicate.toml").write_text("x")
+        assert eventually(lambda: len(site) == 2)
         (tmp_path / "outbox" / "0001.eml").write_text("x")
         assert eventually(lambda: len(outbox) == 1)
         (tmp_path / "templates").mkdir()
-        assert eventually(lambda: len(site) == 2)
+        assert eventually(lambda: len(site) == 3)
         time.sleep(0.2)
         (tmp_path / "templates" / "digest.html.j2").write_text("x")
-        assert eventually(lambda: len(site) == 3)
+        assert eventually(lambda: len(site) == 4)
     finally:
         watching.close()
     (tmp_path / "articles" / "b.md").write_text("x")
     time.sleep(0.1)
-    assert len(site) == 3
+    assert len(site) == 4
 
 
-@pytest.mark.parametrize("name", [".a.md.swp", "a.md~", "ledger.db-shm", "ledger.lock", "4.part"])
+@pytest.mark.parametrize("name", [".a.md.swp", "a.md~", "a.md.tmp", "4.part"])
 def test_passing_files_are_not_worth_a_drawing(name):
     assert not matters(Path(name))
     assert matters(Path("a.md"))

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import time
 
 import pytest
 
@@ -224,3 +225,29 @@ def test_a_broken_configuration_is_said_before_anything_is_served(small_site):
     ended = small_site.run("preview", "--no-open", "--port", "0")
     assert (ended.code, ended.out) == (2, "")
     assert "titel" in ended.err
+
+
+def test_a_newsletter_that_is_added_is_shown_and_one_that_is_gone_is_said(small_site):
+    def when(ask, path, words):
+        for _ in range(200):
+            status, _, data = ask(path)
+            if status == 200 and words in data.decode():
+                return True
+            time.sleep(0.05)
+        return False
+
+    added = (
+        '[newsletters.monthly]\ntitle = "Small Monthly"\n'
+        'sender = "Small <hello@small.example>"\naudience = "people.csv"\n'
+    )
+    with preview(small_site.root) as one:
+        ask = Asking(one)
+        text = small_site.path("syndicate.toml").read_text("utf-8")
+        small_site.write("syndicate.toml", text + added)
+        assert when(ask, "/monthly/", "Small Monthly")
+        assert when(ask, "/", "monthly/index.html")
+    with preview(small_site.root, "--newsletter", "monthly") as one:
+        ask = Asking(one)
+        small_site.write("syndicate.toml", text)
+        assert when(ask, "/", "syndicate.toml has no newsletter monthly any more.")
+        assert when(ask, "/", "Small Monthly")

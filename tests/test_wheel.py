@@ -73,6 +73,7 @@ def test_the_wheel_holds_the_code_the_templates_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "syndicate/templates/digest.html.j2" in names
+    assert "syndicate/templates/preview/live.js" in names
     assert "syndicate/py.typed" in names
     assert "syndicate/ledger/schema.sql" in names
     tops = {name.split("/")[0] for name in names}

@@ -1,7 +1,7 @@
 """The preview's server: what it answers, and nothing else. Flask, on the loopback only."""
 
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -29,8 +29,6 @@ class Stock:
 
     live: Live
     outbox: Outbox
-    #: by newsletter
-    people: Mapping[str, People]
     #: where the pictures of the site are
     place: pictures.Place
 
@@ -51,7 +49,7 @@ def create(stock: Stock, port: int) -> Flask:
         return _plain(error.description or "There is nothing here.", error.code or 500)
 
     _add_pages(app, stock.live)
-    _add_questions(app, stock.live, stock.people)
+    _add_questions(app, stock.live)
     _add_outbox(app, stock)
     return app
 
@@ -89,15 +87,16 @@ def _add_pages(app: Flask, live: Live) -> None:
         return Response(lines(), 200, headers, content_type="text/event-stream")
 
 
-def _add_questions(app: Flask, live: Live, people: Mapping[str, People]) -> None:
+def _add_questions(app: Flask, live: Live) -> None:
     """Add what the page asks: always by POST, so that no name stands in an address."""
 
     def asked() -> tuple[dict[str, object], str, People]:
         body = request.get_json()
         name = body.get("newsletter") if isinstance(body, dict) else None
-        if not isinstance(name, str) or name not in people:
+        people = live.people(name) if isinstance(name, str) else None
+        if people is None:
             abort(404, "There is no such newsletter.")
-        return body, name, people[name]
+        return body, str(name), people
 
     @app.post("/~/people")
     def find() -> Response:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from syndicate.models import Finding, Message, Where
+from syndicate.preview.people import People, Person
 from syndicate.tokens import UNSUBSCRIBE
 
 #: the recipient that is shown until another is chosen; no such person or address (RFC 2606)
@@ -17,19 +18,6 @@ SAMPLE: Mapping[str, str] = MappingProxyType(
         UNSUBSCRIBE: "https://unsubscribe.invalid/your-own-address",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who an issue is shown as."""
-
-    #: display name; the address where there is none
-    name: str
-    address: str
-    #: token values by name
-    values: Mapping[str, str]
-    #: nobody of this name is in the audience
-    made_up: bool = False
 
 
 ALEX = Person(SAMPLE["name"], SAMPLE["email"], SAMPLE, made_up=True)
@@ -113,3 +101,5 @@ class Look:
     troubles: tuple[Trouble, ...] = ()
     #: the view is an earlier one, since this one could not be drawn whole
     kept: bool = False
+    #: who it can be shown as; None where we do not hold the people
+    people: People | None = None

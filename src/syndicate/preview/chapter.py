@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from syndicate.preview import feedreader, variants
-from syndicate.preview.base import ALEX, Issue, Person, View
+from syndicate.preview.base import ALEX, Issue, View
 from syndicate.preview.links import numbered
+from syndicate.preview.people import Person
 from syndicate.render import templates, words
 from syndicate.tokens import fill
 

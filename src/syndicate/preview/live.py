@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from syndicate.errors import SyndicateError
 from syndicate.models import Where
 from syndicate.preview import book
-from syndicate.preview.base import ALEX, Look, Person, Trouble, View
+from syndicate.preview.base import ALEX, Look, Trouble, View
 from syndicate.preview.book import Book
 from syndicate.preview.chapter import Served
+from syndicate.preview.people import People, Person
 
 #: how errors begin that know where they are: `articles/why.md:3: `
 _PLACED = re.compile(r"([^\s:]+\.[A-Za-z0-9]+)(?::([0-9]+))?: (.+)", re.DOTALL)
@@ -34,10 +35,9 @@ class Versions:
 class Live:
     """The preview of a site while it is worked on. Safe to use from several threads."""
 
-    def __init__(self, gather: Gather, *, people: frozenset[str] = frozenset()) -> None:
+    def __init__(self, gather: Gather) -> None:
         """Draw for the first time. `gather` looks at the site; it may raise SyndicateError."""
         self._gather = gather
-        self._people = people
         self._changed = threading.Condition()
         self._drawing = threading.Lock()
         self._looks: tuple[Look, ...] = ()
@@ -56,6 +56,10 @@ class Live:
     def web_pictures(self) -> bool:
         """Whether pictures from elsewhere on the web are fetched."""
         return self._web_pictures
+
+    def people(self, newsletter: str) -> People | None:
+        """Give who a newsletter can be shown as; None for no such newsletter, or no such people."""
+        return next((one.people for one in self._looks if one.view.name == newsletter), None)
 
     def redraw(self) -> None:
         """Look at the site again, and draw it."""
@@ -93,15 +97,18 @@ class Live:
         except SyndicateError as error:
             if not self._looks:
                 raise
-            return tuple(Look(one.view, (trouble(error),), kept=True) for one in self._looks)
+            return self._kept(trouble(error))
         except Exception:  # a bug of ours must not end the preview, nor be kept quiet
             if not self._looks:
                 raise
             traceback.print_exc(file=sys.stderr)
             text = "Syndicate itself has failed; what happened is in the terminal."
-            return tuple(Look(one.view, (Trouble(text),), kept=True) for one in self._looks)
+            return self._kept(Trouble(text))
         last = {one.view.name: one.view for one in self._looks}
         return tuple(_better(one, last.get(one.view.name)) for one in looks)
+
+    def _kept(self, why: Trouble) -> tuple[Look, ...]:
+        return tuple(replace(one, troubles=(why,), kept=True) for one in self._looks)
 
     def _bind(self) -> None:
         bound = book.bind(
@@ -110,7 +117,7 @@ class Live:
                     one.view,
                     Served(
                         self._persons.get(one.view.name, ALEX),
-                        one.view.name in self._people,
+                        one.people is not None,
                         self._web_pictures,
                     ),
                     one.troubles,

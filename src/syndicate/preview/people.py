@@ -3,13 +3,12 @@
 Addresses stay in this process and on the page: they never stand in an address or in a log.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate.addresses import bare, fault
 from syndicate.audience.base import Columns, columns, rows, shown
-from syndicate.preview.base import Person
 from syndicate.text import one_line
 from syndicate.tokens import UNSUBSCRIBE
 
@@ -17,6 +16,19 @@ from syndicate.tokens import UNSUBSCRIBE
 MOST = 20
 #: stands for the part of an address that differs by recipient
 _MARK = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who an issue is shown as."""
+
+    #: display name; the address where there is none
+    name: str
+    address: str
+    #: token values by name
+    values: Mapping[str, str]
+    #: nobody of this name is in the audience
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ _KINDS = ("LC_", "PYTHON", "WATCHFILES_", "XDG_")
 class _Quiet(WSGIRequestHandler):
     """Answers without a word on the terminal."""
 
+    def version_string(self) -> str:
+        """Tell nobody what we are made with."""
+        return "syndicate"
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 -- its name there
         """Keep what is looked at to the person who looks."""
 

@@ -1,11 +1,12 @@
 """What of a site is watched while its preview is open.
 
-The folder of the site is watched without what is below it, so that neither `.git` nor a thousand
-packages cost anything; beside it only the folders that a drawing is made from, with all below them.
+Only what a drawing is made from: a few folders with all below them, and a few files by name.
+The folders of those files are watched without what is below them, so that neither `.git` nor a
+thousand packages nor somebody's whole home cost anything.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,33 +16,42 @@ from watchfiles import watch
 
 #: milliseconds: how long changes are gathered at most, and how often one looks for them
 _GATHERED, _STEP = 60, 20
-#: what editors and our own writing leave for a moment, and what reading a ledger touches
-_PASSING = ("~", ".swp", ".swx", ".tmp", ".part", "-shm", ".lock", "-journal")
+#: what editors and our own writing leave for a moment
+_PASSING = ("~", ".swp", ".swx", ".tmp", ".part")
 #: seconds between two drawings while nothing but the ledger changes, as in a long send
 _LEDGER_REST = 1.0
+
+#: folders that are there, each with what tells it from another of its name
+Stand = tuple[tuple[Path, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """The places that matter; none of them need be there."""
 
-    #: folder of the site
-    root: Path
+    #: single files, such as the configuration
+    files: frozenset[Path]
     #: folders below which everything matters
     folders: tuple[Path, ...]
-    #: folder of the ledger; None where it is no file
-    ledger: Path | None
     #: folder that the outbox provider writes into
     outbox: Path
+    #: the files of the ledger; none where it is a database
+    ledger: frozenset[Path] = frozenset()
 
-    def there(self) -> tuple[tuple[Path, int], ...]:
-        """List the folders that are there, each with what tells it from another of its name."""
-        places = dict.fromkeys((*self.folders, self.ledger, self.outbox))
-        return tuple((one, one.stat().st_ino) for one in places if one and one.is_dir())
+    @property
+    def trees(self) -> Stand:
+        """The folders that are watched with all below them."""
+        return _there((*self.folders, self.outbox))
 
-    def only_ledger(self, paths: Iterable[Path]) -> bool:
-        """Whether nothing but the ledger is among these."""
-        return self.ledger is not None and all(one.is_relative_to(self.ledger) for one in paths)
+    @property
+    def tops(self) -> Stand:
+        """The folders that are watched for what lies in them and is named here."""
+        return _there(path.parent for path in sorted(self.named))
+
+    @property
+    def named(self) -> frozenset[Path]:
+        """What matters by its name, the folders themselves among it: they may come and go."""
+        return self.files | self.ledger | {*self.folders, self.outbox}
 
 
 class Watching:
@@ -57,47 +67,22 @@ class Watching:
         self._places = places
         self._site_changed, self._outbox_changed = site_changed, outbox_changed
         self._seen: SimpleQueue[frozenset[Path]] = SimpleQueue()
-        self._end, self._again = threading.Event(), threading.Event()
+        self._end = threading.Event()
         self._watched = places()
-        self._following = self._watched.there()
-        works = (self._watch_root, self._watch_folders, self._draw)
-        self._threads = [threading.Thread(target=work, daemon=True) for work in works]
-        for thread in self._threads:
-            thread.start()
+        self._trees = _Watch(lambda: self._watched.trees, matters, self._seen.put, deep=True)
+        self._tops = _Watch(
+            lambda: self._watched.tops, lambda path: path in self._watched.named, self._seen.put
+        )
+        self._drawing = threading.Thread(target=self._draw, daemon=True)
+        self._drawing.start()
 
     def close(self) -> None:
         """End; returns when nothing is drawn any more."""
         self._end.set()
-        self._again.set()
+        self._trees.close()
+        self._tops.close()
         self._seen.put(frozenset())
-        for thread in self._threads:
-            thread.join()
-
-    def _watch_root(self) -> None:
-        self._watch([self._watched.root], self._end, recursive=False)
-
-    def _watch_folders(self) -> None:
-        while not self._end.is_set():
-            self._again.clear()
-            self._following = self._watched.there()
-            if self._following and not self._end.is_set():
-                self._watch([path for path, _ in self._following], self._again, recursive=True)
-            else:
-                self._again.wait()
-
-    def _watch(self, paths: Iterable[Path], end: threading.Event, *, recursive: bool) -> None:
-        # A folder may go just now: the watch of the root tells of it, and one looks again.
-        with suppress(OSError):
-            for changes in watch(
-                *paths,
-                watch_filter=lambda _, path: matters(Path(path)),
-                debounce=_GATHERED,
-                step=_STEP,
-                stop_event=end,
-                recursive=recursive,
-                raise_interrupt=False,
-            ):
-                self._seen.put(frozenset(Path(path) for _, path in changes))
+        self._drawing.join()
 
     def _draw(self) -> None:
         while True:
@@ -110,9 +95,9 @@ class Watching:
             if paths - outbox:
                 self._site_changed()
             self._watched = self._places()
-            if self._watched.there() != self._following:
-                self._again.set()
-            if paths - outbox and self._watched.only_ledger(paths - outbox):
+            self._trees.look_again()
+            self._tops.look_again()
+            if paths - outbox and paths - outbox <= self._watched.ledger:
                 self._end.wait(_LEDGER_REST)
 
     def _gathered(self) -> set[Path]:
@@ -123,6 +108,62 @@ class Watching:
         return paths
 
 
+class _Watch:
+    """One thread that watches folders, and others once there are others."""
+
+    def __init__(
+        self,
+        folders: Callable[[], Stand],
+        wanted: Callable[[Path], bool],
+        tell: Callable[[frozenset[Path]], None],
+        *,
+        deep: bool = False,
+    ) -> None:
+        self._folders, self._wanted, self._tell, self._deep = folders, wanted, tell, deep
+        self._again, self._end = threading.Event(), threading.Event()
+        self._following = folders()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def look_again(self) -> None:
+        """Watch other folders if there are others now."""
+        if self._folders() != self._following:
+            self._again.set()
+
+    def close(self) -> None:
+        self._end.set()
+        self._again.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._end.is_set():
+            self._again.clear()
+            self._following = self._folders()
+            if self._end.is_set():
+                return
+            if self._following:
+                # A folder may go just now: its parent tells of it, and one looks again.
+                with suppress(OSError):
+                    self._watch([path for path, _ in self._following])
+            self._again.wait()
+
+    def _watch(self, paths: Collection[Path]) -> None:
+        for changes in watch(
+            *paths,
+            watch_filter=lambda _, path: self._wanted(Path(path)),
+            debounce=_GATHERED,
+            step=_STEP,
+            stop_event=self._again,
+            recursive=self._deep,
+            raise_interrupt=False,
+        ):
+            self._tell(frozenset(Path(path) for _, path in changes))
+
+
 def matters(path: Path) -> bool:
     """Whether a change of a file is more than a passing one."""
     return not path.name.startswith(".") and not path.name.endswith(_PASSING)
+
+
+def _there(places: Iterable[Path]) -> Stand:
+    return tuple((one, one.stat().st_ino) for one in dict.fromkeys(places) if one.is_dir())
