@@ -1,12 +1,30 @@
 """`syndicate import`: exports become articles, nothing is lost, nothing old is mailed as new."""
 
+import io
 import json
+import os
+import pty
 import re
+import select
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
+from syndicate import frontmatter
 from syndicate.cli import main
+from syndicate.importers.base import Imported
+from syndicate.importing.writing import House, text
+from syndicate.models import Where
+from syndicate.sources.keys import Keys
+from syndicate.text import clean, one_line
 
 PAGE = """\
 Help line:
@@ -350,3 +368,173 @@ def test_a_path_that_is_not_there_is_wrong_usage(small_site):
         2,
         True,
     )
+
+
+def typed(site, *answers):
+    """Import at a real terminal, with an answer typed whenever it waits; give the screen."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(site.root)
+        os.execv(sys.executable, [sys.executable, "-m", "syndicate", "import", "export"])
+    screen, left, deadline = "", list(answers), time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if not select.select([terminal], [], [], 0.1)[0]:
+            if left and screen.rstrip().endswith(("them:", "[Y/n]:", "(Enter):")):
+                os.write(terminal, f"{left.pop(0)}\n".encode())
+                screen += "\n"
+            continue
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        screen += chunk.decode()
+    # Whoever still waits for an answer hears that nobody is there any more.
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), screen.replace("\r\n", "\n")
+
+
+def test_each_answer_serves_all_files_and_is_remembered(bench):
+    for number in range(3):
+        export = page(f"Chair Number {number}", f"0{number + 2}/03/2025", "oak-woodchairs")
+        export = export.replace("Conclusion", "Living With It").replace(
+            "A bench", "A chair, of chairs,"
+        )
+        bench.write(f"export/chair-{number}.txt", export)
+    code, screen = typed(bench, "", "y", "n")
+    assert code == 0, screen
+    assert "Tags came joined, in 4 files: oak-woodbenches" in screen
+    assert "I read:  oak-wood | benches" in screen
+    assert "and in the others:  chairs" in screen
+    assert "2 dates can be read two ways:" in screen
+    assert "can only be month first, such as 10/13/2025" in screen
+    assert '"Living With It" (3 files)' in screen
+    written = articles(bench)["2025-02-03-chair-number-0.md"]
+    assert "tags: [oak-wood, chairs]" in written
+    assert "\n## Living With It\n" in written
+    bench.write("export/more.txt", export.replace("Chair Number 2", "One More"))
+    code, screen = typed(bench, "y", "n")
+    assert (code, screen.count("Question")) == (0, 2)
+    assert 'The tag "oak-wood" is in every file' in screen
+    assert "tags: [oak-wood, chairs]" in articles(bench)["2025-04-03-one-more.md"]
+
+
+def test_tags_can_be_written_and_must_be_those_that_stand_there(bench):
+    code, screen = typed(bench, "oak,wood", "oak-wood,benches")
+    assert "Put together, these are not what stands there." in screen
+    assert (code, "Learned 2 tags." in screen) == (0, True)
+    assert "tags: [oak-wood, benches]" in articles(bench)[BENCH]
+
+
+_LINE = st.text(max_size=40)
+
+
+@given(title=_LINE, names=st.lists(_LINE, max_size=3), tags=st.lists(_LINE, max_size=3), body=_LINE)
+def test_what_is_written_reads_back_the_same(title, names, tags, body):
+    names, tags = [tuple(dict.fromkeys(filter(None, map(one_line, one)))) for one in (names, tags)]
+    house = House("https://a.example/", ZoneInfo("UTC"), "en")
+    article = Imported(title, body, Where("x"), authors=names, tags=tags, summary=title)
+    parts = frontmatter.split(text(article, "a-slug", house))
+    keys = Keys(frontmatter.parse(clean(parts.front)), "x.md")
+    assert keys.text("title") == one_line(title)
+    assert keys.text("description") == one_line(title)
+    assert keys.text("slug") == "a-slug"
+    read = (
+        keys.text("author") and (keys.text("author"),) if len(names) == 1 else keys.texts("authors")
+    )
+    assert [name.casefold() for name in read or ()] == list(dict.fromkeys(map(str.casefold, names)))
+    assert parts.body.strip("\n") == clean(body).strip("\n")
+    assert keys.findings == []
+
+
+def picture():
+    data = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(data, "PNG")
+    return data.getvalue()
+
+
+@pytest.fixture
+def web():
+    """A web server on this computer, with a feed, a picture, and what is none."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = self.server.pages.get(self.path)
+            self.send_response(200 if body is not None else 404)
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.url = f"http://127.0.0.1:{server.server_port}/"
+    server.pages = {"/o.png": picture(), "/none.png": b"<html>no picture</html>"}
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def feed(body):
+    when = "<pubDate>1 May 2024 09:30 +0000</pubDate>"
+    item = f"<item><title>A Bench</title><description>{body}</description>{when}</item>"
+    return f"<rss><channel>{item}</channel></rss>"
+
+
+def test_a_feed_is_read_from_its_address(small_site, web):
+    small_site.edit("syndicate.toml", "https://small.example/", web.url)
+    web.pages["/feed.xml"] = feed("Oak.").encode()
+    result = told(small_site, "import", f"{web.url}feed.xml")
+    assert [one["path"] for one in result["articles"]] == ["articles/2024-05-01-a-bench.md"]
+    result = told(small_site, "import", f"{web.url}gone.xml", expected=1)
+    assert result["stopped"] == [{"name": f"{web.url}gone.xml", "reason": "it answers HTTP 404."}]
+
+
+def test_an_address_in_a_private_network_is_not_visited(small_site, web):
+    result = told(small_site, "import", f"{web.url}feed.xml", expected=1)
+    assert re.search(r"port \d+, which is none of the web", result["stopped"][0]["reason"])
+
+
+def test_pictures_are_brought_here_when_that_is_asked_for(small_site, web):
+    small_site.edit("syndicate.toml", "https://small.example/", web.url)
+    pictures = "".join(f"&lt;img src='{web.url}{name}.png' alt='x'&gt;" for name in ("o", "none"))
+    small_site.write("export/feed.xml", feed(pictures))
+    imported(small_site)
+    assert f"![x]({web.url}o.png)" in articles_text(small_site)
+    result = imported(small_site, "--pictures", "--overwrite")["articles"][0]
+    (kept,) = small_site.path("articles/images/a-bench").iterdir()
+    assert kept.read_bytes() == picture()
+    assert f"![x](images/a-bench/{kept.name})" in articles_text(small_site)
+    assert f"![x]({web.url}none.png)" in articles_text(small_site)
+    assert f"{web.url}none.png is no picture, so it stays there" in [
+        reason["text"] for reason in result["reasons"]
+    ]
+    assert imported(small_site, "--pictures")["articles"][0]["state"] == "same"
+
+
+def articles_text(site):
+    return site.path("articles/2024-05-01-a-bench.md").read_text("utf-8")
+
+
+def test_pictures_beside_a_saved_page_are_copied_and_nothing_else(small_site):
+    small_site.path("export/page_files").mkdir(parents=True)
+    small_site.path("export/page_files/o.png").write_bytes(picture())
+    small_site.path("secret.png").write_bytes(picture())
+    small_site.write(
+        "export/page.html",
+        "<article><h1>A Bench</h1><time datetime='2024-05-01'></time><p>"
+        + "Oak stands in the rain for forty years. " * 3
+        + "<img src='./page_files/o.png' alt='oak'><img src='../secret.png' alt='no'></article>",
+    )
+    result = imported(small_site)["articles"][0]
+    assert "2 lie beside the export; --pictures copies them" in [
+        reason["text"] for reason in result["reasons"]
+    ]
+    result = imported(small_site, "--pictures", "--overwrite")["articles"][0]
+    assert len(list(small_site.path("articles/images").rglob("*.png"))) == 1
+    assert "../secret.png is not beside the export, so it stays there" in [
+        reason["text"] for reason in result["reasons"]
+    ]

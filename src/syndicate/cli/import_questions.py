@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_JOINED = 3
 #: files that are named in a question
 NAMED = 3
+#: characters of a text that is quoted
+SHOWN = 90
 ORDERS = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
 
 
@@ -64,48 +66,60 @@ def settle(
     answers = _headings(asking, overview, answers)
     answers = _summaries(asking, overview, answers)
     answers = _everywhere(asking, overview, answers, known)
+    if asking.number:
+        talk()
     return Settled(answers, orders, tuple(asking.defaults))
 
 
 def _tags(
     asking: _Asking, overview: "Overview", answers: "Answers", known: frozenset[str]
 ) -> "Answers":
+    """Learn tags; of those that are joined and stay so, say that they do."""
     from syndicate.importers.tagging import split
 
-    times = 0
     for joined in overview.joined:
+        if len(joined.proposal) == 1:
+            answers = replace(answers, tags=_more(answers.tags, joined.proposal))
+    times = 0
+    while True:
         tags = known.union(answers.tags)
-        if split(joined.text, tags):
-            continue
-        single = len(joined.proposal) == 1
-        asked = asking.ask and not single and times < MOST_JOINED
-        times += asked
-        said = joined.proposal if single else _ask_tags(asking, joined) if asked else ()
-        if said:
-            answers = replace(answers, tags=_more(answers.tags, said))
-            if not single:
-                talk(f"  Learned {count(len(said), 'tag')}; other files are read with them too.")
-        else:
-            text = f'the tags "{joined.text}" stay joined; name yours: --tags a,b,c'
-            asking.defaults += [] if asked else [text]
-            answers = replace(answers, joined_tags=_more(answers.joined_tags, (joined.text,)))
+        left = [joined for joined in overview.joined if not split(joined.text, tags)]
+        if not left or not asking.ask or times == MOST_JOINED:
+            break
+        times += 1
+        said = _ask_tags(asking, left)
+        if not said:
+            break
+        answers = replace(answers, tags=_more(answers.tags, said))
+        talk(f"  Learned {count(len(said), 'tag')}.")
+    for joined in left:
+        answers = replace(answers, joined_tags=_more(answers.joined_tags, (joined.text,)))
+        asking.defaults.append(f'the tags "{joined.text}" stay joined; name yours: --tags a,b,c')
     return answers
 
 
-def _ask_tags(asking: _Asking, joined: "Joined") -> tuple[str, ...]:
-    """Ask how joined tags are to be read; () leaves them."""
-    proposal = ", ".join(joined.proposal)
-    lines = [f"Tags came joined: {joined.text}"]
-    lines += [f"I read:  {' | '.join(joined.proposal)}"] if proposal else []
+def _ask_tags(asking: _Asking, left: "list[Joined]") -> tuple[str, ...]:
+    """Ask how joined tags are to be read, those of one line and so of all; () leaves them."""
+    first, *others = left
+    files = sum(joined.files for joined in left)
+    lines = [f"Tags came joined, in {count(files, 'file')}: {first.text}"]
+    all_tags = dict.fromkeys(tag for joined in left for tag in joined.proposal)
+    more = [tag for tag in all_tags if tag not in first.proposal]
+    if first.proposal:
+        lines.append(f"I read:  {' | '.join(first.proposal)}")
+    if first.proposal and others and more:
+        lines.append(f"and in the others:  {' | '.join(more)}")
     asking.say(*lines)
-    how = "[Enter] yes, else write them with commas, or s to leave them"
-    how = how if proposal else "Write them with commas, or [Enter] to leave them"
+    how = "[Enter] yes, or those of the first line with commas, or s to leave them"
+    how = how if first.proposal else "Write them with commas, or [Enter] to leave them"
     while True:
-        said: str = click.prompt(f"  {how}", default=proposal, show_default=False, err=True)
-        if said.strip().lower() in {"", "s"}:
+        said: str = click.prompt(f"  {how}", default="", show_default=False, err=True).strip()
+        if said.lower() == "s" or not (said or first.proposal):
             return ()
+        if not said:
+            return tuple(all_tags)
         tags = tuple(tag.strip() for tag in said.split(",") if tag.strip())
-        if "".join(tags).lower().replace(" ", "-") == joined.text:
+        if "".join(tags).lower().replace(" ", "-") == first.text:
             return tags
         talk("  Put together, these are not what stands there.")
 
@@ -197,7 +211,7 @@ def _summaries(asking: _Asking, overview: "Overview", answers: "Answers") -> "An
     number = count(len(overview.for_search), "summary reads", "summaries read")
     asking.say(
         f"{number} like a text for search engines:",
-        f'"{overview.for_search[0][:90]}…"',
+        f'"{_cut(overview.for_search[0])}"',
         "Without it, the teaser is the first sentence of the article.",
     )
     leave = asking.yes("Leave it out?", f"{number} like a text for search engines and is left out")
@@ -219,6 +233,10 @@ def _everywhere(
         else:
             answers = replace(answers, kept_tags=_more(answers.kept_tags, (tag,)))
     return answers
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
 
 
 def _more(before: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:

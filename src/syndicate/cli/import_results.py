@@ -1,5 +1,6 @@
 """What `syndicate import` shows: what was understood and why, what was written, what was not."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 IN_FULL = 3
 #: characters of a text that is shown
 SHOWN = 70
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 WRITTEN = ("new", "updated")
 #: how the kinds of `Outcome` are called
 STATES = {
@@ -94,16 +96,13 @@ def as_text(results: Results, site: "Site") -> str:
     articles = results.articles
     if len(articles) <= IN_FULL:
         return "\n\n".join("\n".join(_in_full(one, results, site)) for one in articles)
-    return rows(
-        [
-            STATES[one.kind],
-            one.path,
-            _day(one, site),
-            one.article.title if one.article else "",
-            _short(one),
-        ]
-        for one in articles
-    )
+    return rows(_row(one, site) for one in articles if one.article is not None)
+
+
+def _row(one: "Outcome", site: "Site") -> list[str]:
+    title = _cut(one.article.title, 60) if one.article else ""
+    tags = _cut(", ".join(one.article.tags if one.article else ()), 40)
+    return [STATES[one.kind], _day(one, site), title, tags, one.path, _short(one)]
 
 
 def summary(results: Results, config: "Config") -> Iterator[str]:
@@ -165,7 +164,8 @@ def _settings(said: dict[str, list[str]], site: "Site") -> Iterator[str]:
         table, _, name = key.rpartition(".")
         mine = getattr(site, name, "") if table == "site" else ""
         if len(values) > 1:
-            yield f"{len(values)} different {_words(name)}: {'; '.join(values[:3])}"
+            shown = "; ".join(f'"{_cut(value)}"' for value in values[:3])
+            yield f"The exports differ in {_words(name)}: {shown}"
         elif mine and _same(str(mine), values[0]):
             yield f"The {_words(name)} is the same as yours."
         elif mine:
@@ -238,7 +238,9 @@ def _short(one: "Outcome") -> str:
         return one.reason
     told = one.article.reasons if one.article else ()
     return "; ".join(
-        reason.text for reason in told if reason.text.startswith(("has none", "came joined"))
+        reason.text
+        for reason in told
+        if reason.text.startswith("has none") or reason.text.endswith("left as one")
     )
 
 
@@ -277,7 +279,7 @@ def _place(one: "Outcome") -> str:
 
 
 def _slug(one: "Outcome") -> str:
-    return one.path.rpartition("/")[2].removesuffix(".md")
+    return _DAY.sub("", one.path.rpartition("/")[2].removesuffix(".md"))
 
 
 def _words(key: str) -> str:
@@ -288,8 +290,8 @@ def _same(mine: str, theirs: str) -> bool:
     return "".join(mine.split()).casefold() == "".join(theirs.split()).casefold()
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
+def _cut(text: str, most: int = SHOWN) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _toml(text: str) -> str:

@@ -108,9 +108,11 @@ def _import(desk: Desk, options: Options) -> import_results.Results:
     from syndicate.importing.bringing import Rules, bring
     from syndicate.importing.gathering import gather
     from syndicate.importing.overview import look
+    from syndicate.importing.pictures import Gallery
     from syndicate.importing.shelf import Shelf, Wish
 
-    gathered = gather(options.paths, options.kind, _manners(desk))
+    manners = _manners(desk)
+    gathered = gather(options.paths, options.kind, manners)
     talk(import_results.read(gathered))
     memory = remembering.load(desk.config.import_path)
     reading = desk.source().read()
@@ -121,7 +123,9 @@ def _import(desk: Desk, options: Options) -> import_results.Results:
     )
     place = _place(desk)
     wish = Wish(options.new, options.overwrite, options.dry_run)
-    shelf = Shelf(place, reading, memory, wish)
+    folder = desk.config.root / place.folder
+    gallery = Gallery(folder, manners) if options.pictures else None
+    shelf = Shelf(place, reading, memory, wish, gallery)
     rules = Rules(
         naming=place.naming,
         house=place.house,
@@ -130,6 +134,7 @@ def _import(desk: Desk, options: Options) -> import_results.Results:
         vocabulary=known,
         orders=settled.orders,
         pages=options.pages,
+        pictures=options.pictures,
     )
     shelf.answered(settled.answers)
     outcomes = list(bring(gathered.exports, shelf, rules))

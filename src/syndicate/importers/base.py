@@ -184,9 +184,10 @@ def _encoding(data: bytes) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name
-    start = data[:1000]
-    if start.count(0) > len(start) // 4:
-        return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    # Latin letters in UTF-16 have a zero in each pair, always on the same side.
+    first, second = data[:1000:2].count(0), data[1:1000:2].count(0)
+    if max(first, second) > len(data[:1000]) // 4 and min(first, second) == 0:
+        return "utf-16-le" if second else "utf-16-be"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from syndicate.importers import days
@@ -73,6 +74,10 @@ _ENDS = re.compile(rf"^{_EDGE}+|{_EDGE}+$")
 _UPDATED = re.compile(r"(?:last )?(?:updated|modified)\b", re.IGNORECASE)
 #: words of a name, or of a line of tags, at most
 NAMES = 10
+#: letters of a line of labels
+LONGEST = 300
+#: without one of these no line says anything; most lines of a text have none
+_MAY = re.compile(rf"[:\d{_SIGN}]|\bby\s", re.IGNORECASE)
 
 
 class Piece(NamedTuple):
@@ -83,12 +88,15 @@ class Piece(NamedTuple):
     value: str
 
 
+@lru_cache(4096)
 def pieces(line: str) -> tuple[Piece, ...]:
     """Take a line apart into what it says; () when it is no line of labels.
 
     `📅 Published: 10/13/2025⏱️ Reading time: 4 min` says two things, and so does
     `13 October 2025 | 4 min read`.
     """
+    if len(line) > LONGEST or not _MAY.search(line):
+        return ()
     found: list[Piece] = []
     for name, value in _parts(line):
         if _fits(name, value):

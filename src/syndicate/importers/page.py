@@ -39,6 +39,7 @@ ORGANISATION = re.compile(
     r"department|desk|office|council|board)\b",
     re.IGNORECASE,
 )
+WORD = re.compile(r"\S*\w\S*")
 #: letters after a name, which are no name of their own
 LETTERS = re.compile(r"(?:[A-Z][A-Za-z]{0,3}\.?){1,4}")
 #: letters of a title at most
@@ -346,7 +347,7 @@ def _of_reading(page: _Page, body: Sequence[Block]) -> Iterator[Reason]:
     said = labels.minutes(page.values.get("reading", ""))
     if said is not None:
         text = " ".join(page.lines[number] for block in body for number in block.lines)
-        words = sum(any(map(str.isalnum, word)) for word in text.split())
+        words = len(WORD.findall(text))
         counted = f"I count {words:,} words, {reading_minutes(text)} min"
         yield Reason("reading", f"the page says {said} min; {counted}")
 

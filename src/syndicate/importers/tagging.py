@@ -56,6 +56,7 @@ def guess(joined: str, known: Collection[str], texts: Iterable[str]) -> tuple[st
         return ()
     words = {word for tag in known for word in tag.lower().split("-")}
     words.update(word for one in texts for word in _WORD.findall(one.lower()))
+    words.update(f"{word}{ending}" for word in tuple(words) for ending in ("s", "es"))
     parts = [_words(part, words) for part in text.split("-")]
     tags: list[str] = []
     for number, part in enumerate(parts):
@@ -76,7 +77,7 @@ def _words(text: str, known: Collection[str]) -> tuple[str, ...]:
         for start in range(end):
             piece = text[start:end]
             if piece in known:
-                cost: float = _PIECE if len(piece) > 2 else _PIECE + _LETTER  # noqa: PLR2004
+                cost: float = _PIECE if len(piece) > 2 else _PIECE + 3 * _LETTER  # noqa: PLR2004
             elif len(piece) >= UNKNOWN or len(piece) == len(text):
                 cost = _PIECE + _LETTER * len(piece)
             else:

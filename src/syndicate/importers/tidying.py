@@ -19,6 +19,8 @@ _MAY_GO = (
     "section, small, span, strong, sub, sup, u"
 )
 _BLANK = re.compile(r"\n\s*\n")
+#: how browsers name the folder with the pictures of a page that they save
+_SAVED = re.compile(r"(?:\./)?[^/?#:]+(?:_files|\.files|_fichiers|-Dateien)/", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 
 
@@ -83,7 +85,7 @@ def _absolute(root: Any, base: str) -> None:
     for name in ("href", "src"):
         for one in root.iterfind(f".//*[@{name}]"):
             address = one.get(name).strip()
-            if address and not address.startswith("#"):
+            if address and not address.startswith("#") and not _SAVED.match(address):
                 try:
                     one.set(name, urljoin(base, address))
                 except ValueError:

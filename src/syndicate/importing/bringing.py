@@ -13,6 +13,7 @@ from syndicate.importing.adopting import Naming
 from syndicate.importing.gathering import Export
 from syndicate.importing.memory import Answers
 from syndicate.importing.overview import asked_of
+from syndicate.importing.pictures import beside_only
 from syndicate.importing.shelf import Piece, Shelf
 from syndicate.importing.summaries import is_for_search
 from syndicate.importing.writing import House, moment
@@ -45,6 +46,8 @@ class Rules:
     orders: Mapping[str, str] = field(default_factory=dict)
     #: pages of a site too, beside its posts
     pages: bool = False
+    #: pictures are brought here too
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ def finished(found: Imported, rules: Rules) -> Imported:
         reasons.append(Reason("date", "has none: a draft until you give it one"))
     elif found.published is not None and found.published.moment is None:
         reasons.append(Reason("date", f"no time is told: noon in {rules.house.zone.key}"))
+    if pictures := beside_only(found):
+        what = f"{pictures} lie beside the export; --pictures copies them"
+        reasons += [] if rules.pictures else [Reason("picture", what)]
     return replace(
         found,
         title=title,
@@ -145,7 +151,7 @@ def _article(
     published = moment(article.published, rules.house.zone)
     day = published.astimezone(rules.house.zone).date() if published else None
     key = "" if export.kind == "page" else article.key or article.canonical or article.title
-    piece = Piece(f"{export.name}#{key}", export.name, article, day)
+    piece = Piece(f"{export.name}#{key}", export.name, article, day, export.folder)
     entry = shelf.find(piece)
     told = Outcome("", export.name, article.title, article=_brief(article), published=published)
     if entry is not None and (twin := shelf.brought(entry.path)):
@@ -158,7 +164,10 @@ def _article(
     appeared = not found.draft and (published is None or published <= rules.now)
     put = shelf.put(piece, entry, before=appeared)
     reason = REASONS.get(put.kind, "")
-    return replace(told, kind=put.kind, path=put.path, reason=reason, before=put.before)
+    article = _brief(put.article)
+    return replace(
+        told, kind=put.kind, path=put.path, reason=reason, before=put.before, article=article
+    )
 
 
 def _brief(article: Imported) -> Imported:

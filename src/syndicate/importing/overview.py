@@ -28,6 +28,8 @@ class Joined:
     text: str
     #: how they may be read; () for no idea
     proposal: tuple[str, ...]
+    #: in how many files
+    files: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,5 @@ def _joined(
     """Propose how joined tags may be read, from the words of all pages."""
     texts = [f"{one.title} {one.body} {' '.join(one.authors)}" for one in found] if left else []
     words = {word for text in texts for word in text.lower().split()}
-    return [Joined(text, guess(text, known, words)) for text in left]
+    times = Counter(one.joined_tags for one in found)
+    return [Joined(text, guess(text, known, words), times[text]) for text in left]

@@ -17,6 +17,7 @@ from syndicate.importing import memory as remembering
 from syndicate.importing.adopting import Naming, Sheet, identities, sheet
 from syndicate.importing.library import Entry, Library
 from syndicate.importing.memory import Answers, Memory, Record
+from syndicate.importing.pictures import Gallery
 from syndicate.importing.writing import House, text
 from syndicate.models import Identity, Reading
 from syndicate.sources import ids
@@ -62,6 +63,8 @@ class Piece:
     article: Imported
     #: day it was published, in the site's zone; None without one
     day: date | None
+    #: folder of the export, in which pictures may lie; None without one
+    beside: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Put:
     path: str
     #: counts as mailed before
     before: bool
+    #: the article as it was written, its pictures found
+    article: Imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,16 @@ class _Waiting:
 class Shelf:
     """The articles folder of a site, while an import goes on."""
 
-    def __init__(self, place: Place, reading: Reading, memory: Memory, wish: Wish) -> None:
-        """Say what there is."""
+    def __init__(
+        self,
+        place: Place,
+        reading: Reading,
+        memory: Memory,
+        wish: Wish,
+        gallery: Gallery | None = None,
+    ) -> None:
+        """Say what there is. With a gallery, pictures are brought here too."""
+        self._gallery = gallery
         self._place = place
         self._wish = wish
         self.memory = memory
@@ -132,10 +145,15 @@ class Shelf:
             path, slug = self._library.free(self._place.folder, piece.article, piece.day)
         else:
             path, slug = entry.path, entry.slug
-        made = self._sheet(path, slug, piece.article)
+        article = piece.article
+        if entry is None and record is not None and not self._wish.overwrite:
+            return Put("removed", record.path, before=False, article=article)
+        if self._gallery is not None and not self._wish.dry_run:
+            article = self._gallery.keep(article, slug, piece.beside)
+        made = self._sheet(path, slug, article)
         kind = self._compared(made, entry, record)
-        if self._wish.overwrite and kind in {"kept", "there", "removed"}:
-            kind = "new" if kind == "removed" else "updated"
+        if self._wish.overwrite and kind in {"kept", "there"}:
+            kind = "updated"
         if kind == "new":
             address = piece.article.canonical
             self._library.add(Entry(path, slug, piece.article.title, piece.day, address))
@@ -148,7 +166,7 @@ class Shelf:
             self._released.add(self._identities[path].id)
         known = self._identities.get(path)
         marked = known is not None and known.id in self.memory.mailed_before
-        return Put(kind, path, marked if mark is None else mark)
+        return Put(kind, path, marked if mark is None else mark, article)
 
     def flush(self) -> None:
         """Write what waits. Raises SyndicateError when it cannot be written."""
@@ -187,7 +205,7 @@ class Shelf:
     def _compared(self, made: Sheet, entry: Entry | None, record: Record | None) -> str:
         """Tell what is to become of an article, by the one that is there and what we wrote."""
         if entry is None:
-            return "removed" if record else "new"
+            return "new"
         there = _read(self._place.root / entry.path)
         if there == made.text:
             return "same"
