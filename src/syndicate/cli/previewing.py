@@ -65,8 +65,7 @@ def preview_command(
 
 def _only(desk: Desk, newsletter: str | None, asked: Asked) -> str:
     """Choose the newsletter to show where one is named or wishes are for one; "" for all."""
-    several = len(desk.config.newsletters) > 1
-    if several and newsletter is None and asked == NOTHING:
+    if newsletter is None and asked == NOTHING and desk.config.newsletters:
         return ""
     return desk.newsletter(newsletter)
 

@@ -16,6 +16,8 @@ from watchfiles import watch
 
 #: milliseconds: how long changes are gathered at most, and how often one looks for them
 _GATHERED, _STEP = 60, 20
+#: milliseconds after which one is surely watching
+_BEGINNING = 150
 #: what editors and our own writing leave for a moment
 _PASSING = ("~", ".swp", ".swx", ".tmp", ".part")
 #: seconds between two drawings while nothing but the ledger changes, as in a long send
@@ -148,16 +150,24 @@ class _Watch:
             self._again.wait()
 
     def _watch(self, paths: Collection[Path]) -> None:
+        begun = False
         for changes in watch(
             *paths,
             watch_filter=lambda _, path: self._wanted(Path(path)),
             debounce=_GATHERED,
             step=_STEP,
             stop_event=self._again,
+            rust_timeout=_BEGINNING,
+            yield_on_timeout=True,
             recursive=self._deep,
             raise_interrupt=False,
         ):
-            self._tell(frozenset(Path(path) for _, path in changes))
+            if changes:
+                self._tell(frozenset(Path(path) for _, path in changes))
+            elif not begun:
+                # What happened before one watched is noticed now.
+                begun = True
+                self._tell(frozenset(paths))
 
 
 def matters(path: Path) -> bool:
