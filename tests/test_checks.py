@@ -4,6 +4,7 @@
 tests/checks/README.md says what the files hold. A new check is a new folder.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ def example(name, kind):
 
 def test_there_is_a_folder_for_every_check_and_no_other():
     assert sorted(NAMES) == sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+
+
+def test_every_check_has_a_line_in_the_docs():
+    page = (Path(__file__).parents[1] / "docs/reference/checks.md").read_text("utf-8")
+    assert re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -72,6 +72,63 @@ def test_a_check_can_be_switched_off_by_its_name(small_site):
     assert small_site.run("check").code == 2
 
 
+def test_send_stops_at_an_article_that_a_check_says_must_be_fixed(small_site):
+    small_site.edit("syndicate.toml", "[newsletters", "[checks]\nhealth = true\n[newsletters")
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 1
+    assert "articles/first.md: There is no disclaimer." in ended.err
+    assert "Nothing was sent: 1 thing must be fixed first." in ended.err
+    small_site.write(
+        "articles/first.md",
+        "---\ntitle: The first article\ndate: 2026-11-20\n---\n\n[here](https://a.example/)\n\n"
+        "Disclaimer: ask somebody.\n",
+    )
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 0
+    assert "1 piece of advice on the articles: syndicate check" in ended.err
+
+
+def test_check_looks_only_at_what_is_next_or_changes_unless_it_is_asked_for_all(small_site):
+    small_site.article("first", "The first article", "2026-11-20", "tga: x\n")
+    assert small_site.run("send", "--yes").code == 0
+    small_site.article("second", "The second article", "2026-11-21", "tga: x\n")
+    small_site.article("third", "The third article", "2026-11-22", "feed: false\nemail: false\n")
+    small_site.run("build")
+    told = json.loads(small_site.run("check", "--json").out)
+    assert (told["articles"], told["of"]) == (1, 3)
+    assert {one["path"] for one in told["findings"] if one["name"] == "keys"} == {
+        "articles/second.md"
+    }
+    every = json.loads(small_site.run("check", "--json", "--all").out)
+    assert (every["articles"], every["of"]) == (3, 3)
+    assert {one["path"] for one in every["findings"] if one["name"] == "keys"} == {
+        "articles/first.md",
+        "articles/second.md",
+    }
+    small_site.write("articles/torn.md", "no front matter")
+    assert small_site.run("check").code == 1
+
+
+def test_the_keys_of_a_finding_stay_as_they_are(small_site):
+    small_site.write(
+        "articles/first.md",
+        "---\ntitle: The first article\ndate: 2026-11-20\n---\n\nSo [here](https://a.example/).\n",
+    )
+    told = json.loads(small_site.run("check", "--json").out)
+    assert [one for one in told["findings"] if one["name"] == "link-words"] == [
+        {
+            "path": "articles/first.md",
+            "line": 6,
+            "column": 4,
+            "level": "advice",
+            "name": "link-words",
+            "text": 'The words "here" do not say where the link leads.',
+            "fix": "Make a link of the words that name it.",
+            "newsletter": None,
+        }
+    ]
+
+
 def test_building_again_touches_no_file(site):
     assert site.run("build").code == 0
     files = sorted(path for path in site.path("public").rglob("*") if path.is_file())

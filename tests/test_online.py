@@ -247,6 +247,12 @@ def test_only_what_begins_with_the_version_is_a_record():
     assert domain.spf == ("V=SPF1 -all",)
 
 
+def test_what_is_no_name_has_no_records():
+    with NameServer(RECORDS) as server:
+        names = Names(["127.0.0.1"], server.port)
+        assert [names.texts(name) for name in ("a..b", "x" * 300, "", "\\9")] == [(), (), (), ()]
+
+
 def test_a_domain_that_is_not_there_says_nothing():
     domain, _ = ask("nowhere.example")
     assert (domain.spf, domain.dmarc, domain.lookups) == ((), (), 0)

@@ -21,11 +21,13 @@ class Names:
         """Raises NoNames where dnspython is not installed, or this computer has no name server."""
         try:
             import dns.exception  # noqa: PLC0415 -- only with the extra `dns`
+            import dns.name  # noqa: PLC0415
             import dns.resolver  # noqa: PLC0415
         except ImportError:
             raise NoNames("install what looks names up: pip install 'syndicate[dns]'") from None
         self._nothing = (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer)
         self._error = dns.exception.DNSException
+        self._parsed = dns.name.from_text
         try:
             self._resolver = dns.resolver.Resolver(configure=not servers)
         except dns.exception.DNSException:
@@ -40,7 +42,12 @@ class Names:
         Raises NoNames when nobody answers, or with what makes no sense.
         """
         try:
-            answer = self._resolver.resolve(name, "TXT", lifetime=PATIENCE, search=False)
+            whole = self._parsed(name)
+        except (self._error, ValueError):
+            # What is no name has no records.
+            return ()
+        try:
+            answer = self._resolver.resolve(whole, "TXT", lifetime=PATIENCE, search=False)
         except self._nothing:
             return ()
         except (self._error, OSError, ValueError):

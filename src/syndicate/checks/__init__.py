@@ -6,7 +6,7 @@ from typing import Any
 
 from syndicate.checks import feeds, mending
 from syndicate.checks.articles import health, links, pictures, reading, words
-from syndicate.checks.articles.base import Piece
+from syndicate.checks.articles.base import lay_out
 from syndicate.checks.base import About, Check
 from syndicate.checks.feeds import Stand
 from syndicate.checks.messages import good as goods
@@ -66,7 +66,7 @@ read_letter = letter.read
 
 def of_article(manuscript: Manuscript, config: Config, now: datetime) -> tuple[Finding, ...]:
     """Look at an article. Raises ConfigError for a switch that is no check's name."""
-    piece = Piece(manuscript, config, now)
+    piece = lay_out(manuscript, config, now)
     return _run((About.ARTICLE,), piece, config, manuscript.article.where.path)
 
 
@@ -88,7 +88,7 @@ def mend(
     `secure` holds the http addresses that were seen to answer by https too. Raises ArticleError
     for a text that cannot be rendered, and ConfigError for an unknown switch.
     """
-    return mending.mended(Piece(manuscript, config, now), secure, _on(config))
+    return mending.mended(lay_out(manuscript, config, now), secure, _on(config))
 
 
 def of_web(web: Web) -> tuple[Finding, ...]:

@@ -82,7 +82,7 @@ def look(desk: Desk, wish: Wish) -> Looked:
     looked.findings += _in_reach(reading.findings, paths, desk, everything=wish.everything)
     heads = sorted(wanted.values(), key=lambda head: head.where.path)
     asked: list[Asked] = []
-    show = _collecting(asked) if wish.online else id
+    show = _collecting(asked) if wish.online else lambda _: None
     looked.findings += [*inspecting.of_articles(desk, source, heads, show), *made]
     looked.heads = heads
     if wish.online:

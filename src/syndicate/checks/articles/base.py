@@ -1,7 +1,7 @@
 """What the checks of articles look at, and the words of an article with the lines they stand on."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +20,8 @@ class Piece:
     config: Config
     #: UTC
     now: datetime
+    #: what people read of it: title, description, then the prose of its body
+    lines: tuple["Line", ...]
 
     def spots(self, kind: Kind) -> Iterator[Spot]:
         """List the spots of a kind, in the order they stand."""
@@ -35,23 +37,31 @@ class Line(NamedTuple):
     text: str
 
 
+def lay_out(manuscript: Manuscript, config: Config, now: datetime) -> Piece:
+    """Lay an article under the eyes of the checks."""
+    return Piece(manuscript, config, now, tuple(_lines(manuscript)))
+
+
 def key_line(piece: Piece, *names: str) -> int | None:
     """Give the line of the first of these keys that stands in the front matter."""
+    return _key_line(piece.manuscript, names)
+
+
+def _key_line(manuscript: Manuscript, names: Sequence[str]) -> int | None:
     for name in names:
-        for number, line in enumerate(piece.manuscript.front.split("\n"), 2):
+        for number, line in enumerate(manuscript.front.split("\n"), 2):
             if re.match(rf"""["']?{name}["']?\s*:""", line):
                 return number
     return None
 
 
-def lines(piece: Piece) -> Iterator[Line]:
-    """List what people read of an article: title, description, then the prose of its body."""
-    article = piece.manuscript.article
-    yield Line(key_line(piece, "title"), article.title)
+def _lines(manuscript: Manuscript) -> Iterator[Line]:
+    article = manuscript.article
+    yield Line(_key_line(manuscript, ("title",)), article.title)
     if article.description:
-        yield Line(key_line(piece, "description", "summary"), article.description)
+        yield Line(_key_line(manuscript, ("description", "summary")), article.description)
     first = article.where.line or 1
-    for number, text in enumerate(prose(clean(piece.manuscript.body)).split("\n"), first):
+    for number, text in enumerate(prose(clean(manuscript.body)).split("\n"), first):
         if text.strip():
             yield Line(number, text)
 
@@ -90,7 +100,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def search(piece: Piece, pattern: re.Pattern[str], text: str, fix: str = "") -> Iterator[Found]:
     """Find a pattern in the words of an article; `text` has a place for what was found."""
-    for line in lines(piece):
+    for line in piece.lines:
         for match in pattern.finditer(line.text):
             shown = " ".join(match[0].split())
             yield Found(text.format(shown), fix, line.number, match.start() + 1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from syndicate import dates, durations
-from syndicate.checks.articles.base import Piece, key_line, lines
+from syndicate.checks.articles.base import Piece, key_line
 from syndicate.checks.base import ADVICE, MUST, About, Check, Found
 from syndicate.text import quote
 
@@ -53,7 +53,7 @@ _DENIED = re.compile(
 
 
 def _claims(piece: Piece) -> Iterator[Found]:
-    for line in lines(piece):
+    for line in piece.lines:
         for match in _CLAIM.finditer(line.text):
             before = line.text[max(0, match.start() - 80) : match.start()]
             if not _DENIED.search(before):

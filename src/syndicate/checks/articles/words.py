@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from syndicate.checks.articles.base import Piece, first_of_each, key_line, lines, search
+from syndicate.checks.articles.base import Piece, first_of_each, key_line, search
 from syndicate.checks.base import ADVICE, About, Check, Found
 from syndicate.models import Kind
 from syndicate.text import clean, quote, unfit
@@ -83,7 +83,7 @@ _QUOTED = re.compile(
 
 
 def _merge(piece: Piece) -> Iterator[Found]:
-    for line in lines(piece):
+    for line in piece.lines:
         plain = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), line.text)
         for match in _MERGE.finditer(plain):
             yield Found(
@@ -101,7 +101,7 @@ _COPYRIGHT = re.compile(
 
 def _copyright(piece: Piece) -> Iterator[Found]:
     year = piece.manuscript.article.updated.astimezone(piece.config.site.zone).year
-    for line in lines(piece):
+    for line in piece.lines:
         for match in _COPYRIGHT.finditer(line.text):
             if int(match[1]) < year:
                 yield Found(

@@ -7,7 +7,7 @@ from syndicate.checks.base import ADVICE, MUST, About, Check, Found
 from syndicate.checks.online.base import Domain, Purpose, Web
 from syndicate.checks.online.carriers import records_of
 from syndicate.checks.online.domains import MOST
-from syndicate.text import quote
+from syndicate.text import one_line, quote
 
 _POLICIES = frozenset({"none", "quarantine", "reject"})
 _BROKEN = range(500, 600)
@@ -27,17 +27,18 @@ def _spf(web: Web) -> Iterator[Found]:
             yield Found(
                 f"{name} has {len(domain.spf)} SPF records and may have one, so receivers believe "
                 "none.",
-                f"Make them one: {_joined(domain.spf)}",
+                f"Make them one: {_shown(_joined(domain.spf))}",
             )
         elif _open(domain.spf[0]):
             yield Found(
-                f"The SPF record of {name} lets everybody send in its name: {domain.spf[0]}",
+                f"The SPF record of {name} lets everybody send in its name: "
+                f"{_shown(domain.spf[0])}",
                 "End it with ~all.",
             )
         elif domain.lookups > MOST:
             yield Found(
                 f"The SPF record of {name} needs more than {MOST} look-ups, and receivers stop "
-                f"there: {domain.spf[0]}",
+                f"there: {_shown(domain.spf[0])}",
                 "Take out what no longer sends for you.",
             )
 
@@ -104,6 +105,11 @@ def _joined(records: tuple[str, ...]) -> str:
     terms = [term for record in records for term in record.split()[1:]]
     kept = [term for term in dict.fromkeys(terms) if not term.lower().endswith("all")]
     return " ".join(["v=spf1", *kept, "~all"])
+
+
+def _shown(record: str) -> str:
+    """Write a record for a screen: whoever runs a domain can write anything into it."""
+    return one_line(record)
 
 
 def _open(record: str) -> bool:

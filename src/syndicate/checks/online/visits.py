@@ -67,7 +67,7 @@ def seer(manners: Manners, now: datetime) -> See:
 
 
 def look_at(
-    urls: Iterable[str], see: See, *, seconds: float, tell: Callable[[int], object] = id
+    urls: Iterable[str], see: See, *, seconds: float, tell: Callable[[int], object] = lambda _: None
 ) -> dict[str, Sight]:
     """Visit addresses within so many seconds in all; those that there was no time for are not in.
 
