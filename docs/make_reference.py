@@ -96,6 +96,9 @@ it was asked to wait with can be had back whole. *Tells who left*: `syndicate au
 """
 
 
+_ANSWERS = {0: "the sender's only", 1: "one", None: "as many as you like"}
+
+
 def _provider_row(name: str, kind: Any) -> str:
     can = kind.abilities
     most = getattr(kind, "most", None)
@@ -119,6 +122,7 @@ def _provider_section(name: str, can: Any) -> str:
         f"- In syndicate.toml: `{name}`. Documents: {can.documents}",
         f"- What differs by recipient: {_as_code(can.merge)}",
         f"- Its own way to leave: {can.unsubscribe or 'none'}",
+        f"- Mailboxes that answers may go to: {_ANSWERS[can.reply_to]}",
         f"- What it tells of an issue: {told}",
         *(f"- Not verified: {one}" for one in can.unverified),
         "",

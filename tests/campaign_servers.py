@@ -18,7 +18,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from tongues import plain
+from tongues import plain, several
 
 #: what may happen to a call that changes something, beside being done
 TROUBLES = ("cut after", "cut before", "500 after", "500 before", "429", "422")
@@ -81,6 +81,9 @@ class BrevoDesk(Desk):
         ("POST", r"/v3/emailCampaigns/(\d+)/sendNow", "send"),
         ("POST", r"/v3/emailCampaigns/(\d+)/sendTest", "test"),
     )
+
+    def answers(self, body):
+        return (("", body["replyTo"]),)
 
     def lists(self, **_):
         names = ((1, self.list_name, self.people), (2, "Twice", 1), (3, "Twice", 2))
@@ -345,6 +348,10 @@ class ListmonkDesk(Desk):
         ("POST", r"/api/campaigns/(\d+)/test", "test"),
     )
 
+    def answers(self, body):
+        (header,) = body["headers"]
+        return several(header["Reply-To"])
+
     def lists(self, **_):
         names = ((1, self.list_name, self.people), (2, "Twice", 1), (3, "Twice", 2))
         rows = [{"id": n, "name": name, "subscriber_count": p} for n, name, p in names]
@@ -511,6 +518,9 @@ class ResendDesk(Desk):
         ("POST", "/emails/batch", "mail"),
     )
 
+    def answers(self, body):
+        return tuple(map(plain, body["reply_to"]))
+
     def lists(self, **_):
         names = (("seg1", self.list_name), ("a", "Twice"), ("b", "Twice"))
         return 200, {"data": [{"id": i, "name": n} for i, n in names], "has_more": False}
@@ -670,6 +680,9 @@ class MailerliteDesk(Desk):
         ("DELETE", r"/api/campaigns/(\d+)", "delete"),
         ("POST", r"/api/campaigns/(\d+)/schedule", "send"),
     )
+
+    def answers(self, body):
+        return (("", body["emails"][0]["reply_to"]),)
 
     def lists(self, **_):
         names = (("1", self.list_name, self.people), ("2", "Twice", 1), ("3", "Twice", 2))

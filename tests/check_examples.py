@@ -118,7 +118,7 @@ def of_message(values, folder):
         html=filled(text["html"]),
         text=filled(text["text"]),
         sender=Mailbox(*text.get("sender", ("Back Matters", "hello@backmatters.example"))),
-        reply_to=Mailbox(*text["reply_to"]) if "reply_to" in text else None,
+        reply_to=(Mailbox(*text["reply_to"]),) if "reply_to" in text else (),
         headers=(),
     )
     carrier = values.get("carrier", {"columns": ["unsubscribe_url"]})

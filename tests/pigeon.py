@@ -30,6 +30,7 @@ class Pigeon(HttpProvider):
     abilities = Abilities(
         title="Pigeon Post",
         documents="https://pigeon.example/docs",
+        reply_to=None,
         merge="<<x>>",
         unverified=("Whether pigeons fly at night.",),
     )
@@ -44,6 +45,9 @@ class Pigeon(HttpProvider):
         filled = plan.written(lambda slot: f"<<{slot}>>")
         call = {
             "from": wire(message.sender.address),
+            "answers": [
+                {"address": wire(one.address), "name": one.name} for one in message.reply_to
+            ],
             "subject": filled.subject,
             "html": filled.html,
             "text": filled.text,

@@ -12,6 +12,7 @@ from syndicate.addresses import (
     format_mailbox,
     normalise,
     parse_mailbox,
+    parse_mailboxes,
     recipient_key,
 )
 from syndicate.models import Mailbox
@@ -173,6 +174,38 @@ def test_two_mailboxes_are_not_read_as_one(text):
     with pytest.raises(ValueError, match=r"more than one|the address (needs|holds)"):
         parse_mailbox(text)
     assert parse_mailbox('"a <b>, c" <ann@example.org>').name == "a <b>, c"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Help <help@example.org>", ["Help"]),
+        ("A <a@x.example>, B <b@y.example>", ["A", "B"]),
+        ("a@x.example,b@y.example", ["", ""]),
+        ("Lee, Ann <ann@example.org>, Bob <bob@example.org>", ["Lee, Ann", "Bob"]),
+        ('"a@b, c" <ann@example.org>, "D, E" <d@example.org>', ["a@b, c", "D, E"]),
+    ],
+)
+def test_a_comma_after_an_address_begins_the_next_mailbox(text, names):
+    assert [box.name for box in parse_mailboxes(text)] == names
+
+
+@pytest.mark.parametrize("text", ["a@x.example,", ", a@x.example,,b@y.example", "a@x.example, B"])
+def test_what_is_no_list_of_mailboxes_is_said(text):
+    with pytest.raises(ValueError, match="is not a sender or reply address"):
+        parse_mailboxes(text)
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"])), min_size=1),
+    st.sampled_from(["ann@example.org", "zoe@b\u00fccher.example"]),
+)
+def test_a_written_list_of_mailboxes_reads_the_same(names, address):
+    boxes = tuple(
+        Mailbox("".join(c if c.isprintable() else "" for c in name).strip(), address)
+        for name in names
+    )
+    assert parse_mailboxes(", ".join(map(format_mailbox, boxes))) == boxes
 
 
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"])))

@@ -1,6 +1,5 @@
 """What holds for every provider that holds the list itself, in its own API."""
 
-import json
 import re
 import time
 from contextlib import closing, suppress
@@ -39,7 +38,7 @@ MESSAGE = Message(
     html=f'<p>Dear {token("name", "reader")}, <a href="{token("unsubscribe_url")}">leave</a></p>',
     text=f"Dear {token('name', 'reader')}\n\nLeave: {token('unsubscribe_url')}\n",
     sender=Mailbox("Back Matters", "hello@example.org"),
-    reply_to=None,
+    reply_to=(),
     headers=(("List-Id", "Weekly <weekly.example.org>"),),
 )
 
@@ -132,14 +131,25 @@ def test_a_token_without_a_field_there_is_refused_before_anything_is_frozen(prov
 
 
 def test_an_address_for_answers_is_told_or_refused_before_anything_is_frozen(provider):
-    message = replace(MESSAGE, reply_to=Mailbox("Help", "help@example.org"))
-    if not provider.takes_reply_to:
+    boxes = (Mailbox('Lee, "Zoë"', "zoe@bücher.example"), Mailbox("Help", "help@example.org"))
+    most = provider.abilities.reply_to
+    if most is not None:
         with pytest.raises(Unsupported, match="reply_to"):
-            provider.fits(message)
-        return
+            provider.fits(replace(MESSAGE, reply_to=boxes))
+        assert not provider.server.calls
+    told = boxes[:most] if most != 0 else (MESSAGE.sender,)
+    message = replace(MESSAGE, reply_to=told)
     provider.fits(message)
     made = provider.create(message, readers(provider), MARKER)
-    assert "help@example.org" in json.dumps(provider.server.desk.one(made.reference)["body"])
+    provider.fill(made.reference, message, readers(provider), MARKER)
+    if most != 0:
+        body = provider.server.desk.one(made.reference)["body"]
+        names = [('Lee, "Zoë"', "zoe@xn--bcher-kva.example"), ("Help", "help@example.org")]
+        assert provider.server.desk.answers(body) in {
+            tuple(names[:most]),
+            # Where an address is all that can be told.
+            tuple(("", address) for _, address in names[:most]),
+        }
 
 
 MARKS = ("{{", "{%", "{#", "*|", "|*", "}}", "{{{x}}}", "*|UNSUB|*", "{{ unsubscribe }}", "{", "*")

@@ -75,6 +75,45 @@ def test_a_provider_that_was_told_to_deliver_nothing_is_pointed_out(mailgun):
     assert "test_mode = true, so nobody gets it" in run(site, "send", "--dry-run").err
 
 
+@pytest.mark.parametrize(
+    "reply_to",
+    [
+        '"Lee, Ann <ann@example.org>, Zoë <zoe@bücher.example>"',
+        '["Lee, Ann <ann@example.org>", "Zoë <zoe@bücher.example>"]',
+    ],
+)
+def test_answers_may_go_to_several(mailgun, reply_to):
+    site, server = mailgun
+    site.edit(
+        "syndicate.toml", 'provider = "mailgun"', f'provider = "mailgun"\nreply_to = {reply_to}'
+    )
+    sent = run(site, "send", "--yes")
+    assert sent.code == 0
+    assert '"Lee, Ann" <ann@example.org>, Zoë <zoe@bücher.example>' in sent.err
+    answers = [("Lee, Ann", "ann@example.org"), ("Zoë", "zoe@xn--bcher-kva.example")]
+    assert {mail.answers for mail in server.mailed} == {tuple(answers)}
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "said"),
+    [
+        ('"a@example.org, b@example.org"', "reply_to names 2 mailboxes, and brevo takes no more"),
+        ('"Ann <ann@example.org>, Bob"', 'syndicate.toml: reply_to: "Bob" is not a'),
+        ('["Ann <ann@example.org>", "Bob"]', 'syndicate.toml: reply_to: "Bob" is not a'),
+    ],
+)
+def test_answers_that_cannot_go_there_are_refused_before_anything_is_frozen(
+    small_site, reply_to, said
+):
+    with LyingServer(BrevoTongue()) as server:
+        settle_on(small_site, "brevo", server, newsletter=f"reply_to = {reply_to}")
+        refused = run(small_site, "send", "--yes")
+        assert refused.code in {2, 3}
+        assert said in " ".join(refused.err.split())
+        assert run(small_site, "status").out.startswith("No issue yet")
+        assert not server.calls
+
+
 def test_settle_asks_the_records_and_says_what_they_told(mailgun):
     site, server = mailgun
     server.will(CUT_AFTER)

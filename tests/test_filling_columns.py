@@ -19,7 +19,7 @@ MESSAGE = Message(
     html=f'<p>{NAME}</p><a href="{LINK}">x</a><a href="https://x.example/{NAME}">y</a>',
     text=f"{NAME} {LINK} %20",
     sender=Mailbox("", "a@b.example"),
-    reply_to=None,
+    reply_to=(),
     headers=(("List-Unsubscribe", f"<{LINK}>"), ("List-Id", "<x>")),
 )
 # What real lists hold, what hostile ones do, and nothing at all.

@@ -39,7 +39,7 @@ MESSAGE = Message(
     html="<p>Dear \ufdd0name\ufdd2reader\ufdd1</p>\r\n",
     text="Dear \ufdd0name\ufdd2reader\ufdd1\n\U0001f33f",
     sender=Mailbox("Back Matters", "hello@backmatters.example"),
-    reply_to=None,
+    reply_to=(),
     headers=(("List-Id", "<weekly.backmatters.example>"),),
 )
 FROZEN = Frozen(
@@ -129,6 +129,16 @@ def test_a_frozen_issue_reads_back_whole_and_after_reopening(ledger, reopen):
     assert Counts(pending=3, frozen=3) == issue.counts
     assert issue == reopen().issue(ISSUE)
     assert reopen().message(ISSUE) == MESSAGE
+
+
+HELP = Mailbox("Help", "help@backmatters.example")
+
+
+@pytest.mark.parametrize(("written", "read"), [(None, ()), (HELP, (HELP,))])
+def test_an_issue_of_a_time_of_one_reply_address_reads_as_it_was(ledger, written, read):
+    older = replace(MESSAGE, reply_to=written)
+    ledger.freeze(replace(FROZEN, message=older), people(1), [])
+    assert ledger.message(ISSUE) == replace(MESSAGE, reply_to=read)
 
 
 @pytest.mark.usefixtures("run")

@@ -55,7 +55,7 @@ MESSAGE = Message(
     html=f'<p>Dear {token("name", "friend")}, <a href="{LINK}">unsubscribe</a></p>\n',
     text=f"Dear {token('name', 'friend')},\n\nunsubscribe:\n{LINK}\n",
     sender=Mailbox("Back Matters", "hello@backmatters.example"),
-    reply_to=Mailbox("Help", "help@backmatters.example"),
+    reply_to=(Mailbox("Help", "help@backmatters.example"),),
     headers=(("List-Id", "Back Matters Weekly <weekly.backmatters.example>"),),
 )
 
@@ -144,6 +144,22 @@ def test_a_mail_is_what_the_standards_ask_for(provider, tmp_path):
     assert all(
         part["Content-Transfer-Encoding"] == "quoted-printable" for part in found.iter_parts()
     )
+
+
+def test_answers_go_to_everybody_who_is_named(provider, tmp_path):
+    boxes = (
+        Mailbox("Lee, Ann", "ann@backmatters.example"),
+        Mailbox("Zoë, aus dem großen Haus", "zoe@bücher.example"),
+        Mailbox("", "help@backmatters.example"),
+    )
+    hand_over(provider, recipient("ann@example.org"), message=replace(MESSAGE, reply_to=boxes))
+    (mail,) = mails(tmp_path)
+    found = [(box.display_name, box.addr_spec) for box in parsed(mail)["Reply-To"].addresses]
+    assert found == [
+        (boxes[0].name, boxes[0].address),
+        (boxes[1].name, "zoe@xn--bcher-kva.example"),
+        ("", boxes[2].address),
+    ]
 
 
 def test_the_same_issue_gives_the_same_bytes_and_another_person_another_id(tmp_path):

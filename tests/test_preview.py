@@ -48,7 +48,7 @@ def view(html=HTML, **other):
         html=html,
         text=f"Dear {token('name', 'reader')}\n\n{token('unsubscribe_url')}\n",
         sender=Mailbox("Back Matters", "hello@backmatters.example"),
-        reply_to=None,
+        reply_to=(),
         headers=(),
     )
     issue = {

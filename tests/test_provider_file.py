@@ -2,10 +2,12 @@
 
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 
 from syndicate.errors import Uncertain
+from syndicate.models import Mailbox
 from syndicate.providers import open_provider
 from test_providers_contract import LINK, MESSAGE, NOW, batch_of, people
 
@@ -31,6 +33,15 @@ def test_it_writes_the_message_and_for_each_batch_its_people(provider, tmp_path)
     )
     assert (folder / "message.html").read_text() == call["html"]
     assert LINK not in (folder / "message.txt").read_text()
+
+
+def test_it_writes_all_to_whom_answers_go(provider, tmp_path):
+    batch = batch_of(people(1))
+    boxes = (Mailbox("Lee, Ann", "ann@bücher.example"), Mailbox("", "help@example.org"))
+    provider.submit(provider.compose(replace(MESSAGE, reply_to=boxes), batch), batch)
+    file = tmp_path / "handed-over" / batch.issue / f"{batch.name}.json"
+    told = json.loads(file.read_text("utf-8"))["reply_to"]
+    assert told == '"Lee, Ann" <ann@bücher.example>, help@example.org'
 
 
 def test_only_its_owner_can_read_who_they_are(provider, tmp_path):

@@ -58,7 +58,7 @@ MESSAGE = Message(
     html=f'<p>Dear {token("name", "reader")}, <a href="{token("unsubscribe_url")}">leave</a></p>',
     text=f"Dear {token('name', 'reader')}\n\nLeave: {token('unsubscribe_url')}\n",
     sender=Mailbox('Back, "Matters"', "hello@bücher.example"),
-    reply_to=Mailbox("Help", "help@bücher.example"),
+    reply_to=(Mailbox("Help", "help@bücher.example"),),
     headers=(("List-Id", "Weekly <weekly.example.org>"),),
 )
 #: words that some provider could take for its own
@@ -355,6 +355,23 @@ def test_whatever_somebody_is_called_is_one_name_of_one_mail(provider, name):
     mails = handed(provider, MESSAGE, batch_of((at_home,)))
     assert list(mails) == ["ann@xn--bcher-kva.example"]
     assert mails["ann@xn--bcher-kva.example"].name == " ".join(name.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["Help", "Müller, Jörg", 'Ann "Bones" Lee', "Ann\\", "🦴, Ltd.", ""]
+)
+def test_answers_go_to_everybody_who_is_named_or_it_is_refused(provider, name):
+    several = (Mailbox(name, "ann@bücher.example"), Mailbox("Lee, Bob", "bob@example.org"))
+    most = provider.abilities.reply_to
+    if most is not None:
+        with pytest.raises(Unsupported, match="reply_to names 2 mailboxes"):
+            provider.compose(replace(MESSAGE, reply_to=several), batch_of(people(1)))
+    told = several[:most]
+    (mail,) = handed(provider, replace(MESSAGE, reply_to=told), batch_of(people(1))).values()
+    wires = [(name, "ann@xn--bcher-kva.example"), ("Lee, Bob", "bob@example.org")]
+    assert list(mail.answers) == wires[:most]
+    (mail,) = handed(provider, replace(MESSAGE, reply_to=()), batch_of(people(1))).values()
+    assert mail.answers == ()
 
 
 def test_no_header_has_letters_beyond_ascii(provider):

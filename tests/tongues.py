@@ -28,6 +28,8 @@ class Mail:
     html: str
     text: str
     headers: dict[str, str]
+    #: where answers go, as names and addresses
+    answers: tuple[tuple[str, str], ...]
 
 
 class Tongue:
@@ -72,6 +74,25 @@ def plain(text):
     return (re.sub(r"\\(.)", r"\1", found[1]), found[2]) if found else ("", text)
 
 
+def several(header):
+    """Read the mailboxes of a header, which may hold no letters beyond ASCII."""
+    assert header.isascii(), "raw letters"
+    boxes = email.policy.default.header_factory("Reply-To", header).addresses
+    return tuple((box.display_name, box.addr_spec) for box in boxes)
+
+
+def listed(text):
+    """Read `"Name" <address>` with commas between, whatever letters the names have."""
+    one = r'(?:"(?:[^"\\]|\\.)*" <[^<>]+>|[^\s,"<>]+)'
+    assert re.fullmatch(f"(?:{one}(?:, {one})*)?", text)
+    return tuple(plain(found) for found in re.findall(one, text))
+
+
+def boxed(boxes, name="name", address="email"):
+    """Read mailboxes as most APIs take them."""
+    return tuple((box.get(name, ""), box[address]) for box in boxes)
+
+
 class MailgunTongue(Tongue):
     settings = {"domain": "mg.example.org"}
     env = {"MAILGUN_API_KEY": "mailgun-key"}
@@ -107,6 +128,7 @@ class MailgunTongue(Tongue):
                 merged(form["html"][0]),
                 merged(form["text"][0]),
                 {n[2:]: merged(v[0]) for n, v in form.items() if n.startswith("h:")},
+                several(form.get("h:Reply-To", [""])[0]),
             )
 
     def answer(self, _outcomes):
@@ -160,6 +182,7 @@ class SendgridTongue(Tongue):
                 merged(content["text/html"]),
                 merged(content["text/plain"]),
                 one["headers"],
+                boxed(call.get("reply_to_list", ())),
             )
 
     def answer(self, _outcomes):
@@ -199,6 +222,7 @@ class PostmarkTongue(Tongue):
                 one["HtmlBody"],
                 one["TextBody"],
                 {header["Name"]: header["Value"] for header in one["Headers"]},
+                listed(one.get("ReplyTo", "")),
             )
 
     def answer(self, outcomes):
@@ -251,6 +275,7 @@ class ResendTongue(Tongue):
                 one["html"],
                 one["text"],
                 one["headers"],
+                tuple(map(plain, one.get("reply_to", ()))),
             )
 
     def answer(self, outcomes):
@@ -261,6 +286,11 @@ class ResendTongue(Tongue):
                 {"data": [{"id": f"ae2014de-{n}"} for n, _ in enumerate(outcomes)]}
             ).encode(),
         )
+
+
+def brevo_answers(box):
+    """Read the one mailbox that Brevo takes, whose name may be encoded."""
+    return ((str(make_header(decode_header(box.get("name", "")))), box["email"]),) if box else ()
 
 
 class BrevoTongue(Tongue):
@@ -300,6 +330,7 @@ class BrevoTongue(Tongue):
                 merged(one["htmlContent"]),
                 merged(one["textContent"]),
                 one["headers"],
+                brevo_answers(call.get("replyTo")),
             )
 
     def answer(self, outcomes):
@@ -366,6 +397,7 @@ class SesTongue(Tongue):
                 braces(content["Html"], own, 2),
                 braces(content["Text"], own, 2),
                 {header["Name"]: header["Value"] for header in one["ReplacementHeaders"]},
+                tuple(several(one)[0] for one in call.get("ReplyToAddresses", ())),
             )
 
     def answer(self, outcomes):
@@ -410,6 +442,7 @@ class MandrillTongue(Tongue):
                 merged(message["html"]),
                 merged(message["text"]),
                 message["headers"],
+                several(message["headers"].get("Reply-To", "")),
             )
         self.asked = [to["email"] for to in message["to"]]
 
@@ -462,6 +495,7 @@ class SparkpostTongue(Tongue):
                 braces(content["html"], own),
                 braces(content["text"], own),
                 {name: braces(value, own) for name, value in content["headers"].items()},
+                listed(content.get("reply_to", "")),
             )
 
     def answer(self, outcomes):
@@ -502,6 +536,7 @@ class MailjetTongue(Tongue):
                 one["HTMLPart"],
                 one["TextPart"],
                 one["Headers"],
+                boxed([one["ReplyTo"]] if "ReplyTo" in one else [], "Name", "Email"),
             )
 
     def answer(self, outcomes):
@@ -550,6 +585,7 @@ class MailersendTongue(Tongue):
                 shown(one["html"], in_html=True),
                 shown(one["text"]),
                 headers,
+                boxed([one["reply_to"]] if "reply_to" in one else []),
             )
 
     def answer(self, _outcomes):
@@ -577,6 +613,7 @@ class PigeonTongue(Tongue):
                 merged(call["html"]),
                 merged(call["text"]),
                 {name: merged(value) for name, value in call["headers"].items()},
+                boxed(call["answers"], "name", "address"),
             )
 
     def answer(self, outcomes):

@@ -30,6 +30,8 @@ _LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")
 #: a name between quotation marks, RFC 5322 section 3.2.4
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
+_QUOTED_OR_COMMA = re.compile(rf"{_QUOTED.pattern}|,")
+
 
 def bare(address: str) -> str:
     """Take away what a spreadsheet leaves around an address; the spelling stays."""
@@ -152,6 +154,20 @@ def parse_mailbox(text: str) -> Mailbox:
             'Write it like "Back Matters <hello@example.org>".'
         )
     return Mailbox(name, address)
+
+
+def parse_mailboxes(text: str) -> tuple[Mailbox, ...]:
+    """Read one or more mailboxes with commas between them, as in Reply-To.
+
+    A comma before an address belongs to the name: `Lee, Ann <ann@example.org>` is one mailbox.
+    Raises ValueError with a sentence that quotes what is none.
+    """
+    found, start = [], 0
+    for comma in [match.start() for match in _QUOTED_OR_COMMA.finditer(text) if match[0] == ","]:
+        if "@" in _QUOTED.sub("", text[start:comma]):
+            found.append(text[start:comma])
+            start = comma + 1
+    return tuple(parse_mailbox(one.strip()) for one in (*found, text[start:]))
 
 
 def format_mailbox(mailbox: Mailbox) -> str:

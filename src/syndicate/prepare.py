@@ -87,7 +87,7 @@ def draft(
         html=rendered.html,
         text=rendered.text,
         sender=mailbox(newsletter.sender, "sender"),
-        reply_to=mailbox(newsletter.reply_to, "reply_to") if newsletter.reply_to else None,
+        reply_to=_answers(newsletter),
         headers=(("List-Id", _list_id(config, name, newsletter)),),
     )
     ids = tuple(head.id for head in (*contents.articles, *contents.links))
@@ -205,6 +205,17 @@ def mailbox(text: str, key: str) -> Mailbox:
         return addresses.parse_mailbox(text)
     except ValueError as error:
         raise ConfigError(f'syndicate.toml: {key} = "{text}": {error}') from None
+
+
+def _answers(newsletter: Newsletter) -> tuple[Mailbox, ...]:
+    """Read where answers go: one text with commas, or a list of such."""
+    given = newsletter.reply_to
+    texts = [given] if isinstance(given, str) else given
+    try:
+        named = (box for one in texts if one for box in addresses.parse_mailboxes(one))
+        return tuple(dict.fromkeys(named))
+    except ValueError as error:
+        raise ConfigError(f"syndicate.toml: reply_to: {error}") from None
 
 
 def _list_id(config: Config, name: str, newsletter: Newsletter) -> str:

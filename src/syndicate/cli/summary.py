@@ -47,7 +47,7 @@ def summary(matter: Matter, hold: Hold) -> str:
         ("Subject", draft.message.subject),
         ("Preview text", draft.message.preheader),
         ("From", addresses.format_mailbox(sender)),
-        ("Reply to", f"{reply_to.name} <{reply_to.address}>" if reply_to else ""),
+        ("Reply to", ", ".join(map(addresses.format_mailbox, reply_to))),
         ("To", _to(matter)),
         ("Left out", _reasons(matter.people.excluded_counts)),
         ("Look", _surprise(matter)),

@@ -171,8 +171,9 @@ class Newsletter(Table, frozen=True):
     subject: Text = "{{ lead.title }}"
     #: what inboxes show beside the subject
     preheader: OneLine = "{{ lead.summary }}"
-    #: where answers go: `Name <address>`; "" for the sender
-    reply_to: OneLine = ""
+    #: where answers go: `Name <address>`, several with commas between or as a list; "" for the
+    #: sender
+    reply_to: str | list[Text] = ""  # with a pattern beside a list, msgspec 0.22 corrupts memory
     #: name of the template, without `.html.j2`
     template: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")] = "digest"
     #: mail provider

@@ -22,7 +22,6 @@ from syndicate.models import (
 )
 
 _people = msgspec.json.Decoder(tuple[Recipient, ...])
-_message = msgspec.json.Decoder(Message)
 
 
 def batch_name(issue: str, number: int) -> str:
@@ -84,7 +83,11 @@ class Reader:
         row = self._db.one("read_message", issue=issue)
         if row is None:
             raise LedgerError(f'{self._db.place}: there is no issue "{issue}" in this ledger.')
-        return _message.decode(row["message"])
+        told = msgspec.json.decode(row["message"])
+        # Ledgers of before November 2026 hold one mailbox, or none.
+        if not isinstance(told["reply_to"], list):
+            told["reply_to"] = [told["reply_to"]] if told["reply_to"] else []
+        return msgspec.convert(told, Message)
 
     def stopped(self, issue: str) -> bool:
         """Whether an issue was taken back by `undo`."""

@@ -21,7 +21,8 @@ class Message:
     html: str
     text: str
     sender: Mailbox
-    reply_to: Mailbox | None
+    #: where answers go; () for the sender
+    reply_to: tuple[Mailbox, ...]
     #: extra headers, such as List-Id; values may hold tokens
     headers: tuple[tuple[str, str], ...]
 

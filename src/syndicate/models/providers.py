@@ -25,6 +25,8 @@ class Abilities:
     departures: bool = False
     #: whether a scheduled issue can be taken back whole
     take_back: bool = False
+    #: the most mailboxes that answers may go to; 0 for the sender's only, None for any number
+    reply_to: int | None = 0
     #: what differs by recipient: "rendered here", or the provider's merge syntax, such as `{{x}}`
     merge: str = "rendered here"
     #: how people leave when nothing of ours says so; "" when the provider offers no way

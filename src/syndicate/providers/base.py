@@ -78,8 +78,10 @@ class HttpProvider(HttpService):
         """Cut a message at the places that differ by recipient; worked out once for a message.
 
         The provider's own link to leave stands in it unless everybody in the batch has one of
-        ours, for which the headers of RFC 8058 are added.
+        ours, for which the headers of RFC 8058 are added. Raises Unsupported for what the provider
+        cannot be told.
         """
+        self.check_answers(message)
         column = tokens.UNSUBSCRIBE
         ours = not self.own_link or (
             not self.insists and all(one.values.get(column) for one in batch.recipients)

@@ -116,6 +116,7 @@ class Brevo(HttpProvider):
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
+        reply_to=1,
         unverified=(
             "That Brevo takes headers in each version: its document lists none, anymail uses them.",
             "That the key is kept for 30 minutes: an older page says 15, which is what we go by.",
@@ -148,7 +149,7 @@ class Brevo(HttpProvider):
             ],
         }
         if message.reply_to:
-            call["replyTo"] = sender_of(message.reply_to)
+            call["replyTo"] = sender_of(message.reply_to[0])
         key = uuid.uuid5(uuid.NAMESPACE_URL, payload_key(batch, msgspec.json.encode(call)))
         sandbox = {"X-Sib-Sandbox": "drop"} if self._settings.sandbox else {}
         call["headers"] = {"idempotencyKey": str(key), **sandbox}

@@ -24,7 +24,7 @@ from syndicate.models import (
 )
 from syndicate.providers.brevo import domain_findings, sender_of
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import counted
+from syndicate.providers.pieces import counted, wire
 
 #: lists on a page, campaigns on a page, and the pages of campaigns that are looked through
 LISTS, CAMPAIGNS, PAGES = 50, 100, 2
@@ -86,6 +86,7 @@ class BrevoCampaigns(HttpCampaigns):
         holds_list=True,
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
+        reply_to=1,
         merge='{{ contact.X | default:"..." }}',
         unsubscribe="Brevo's own page and headers",
         unverified=(
@@ -176,7 +177,7 @@ class BrevoCampaigns(HttpCampaigns):
 
     def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:
         written = self.written(message)
-        reply_to = {"replyTo": message.reply_to.address} if message.reply_to else {}
+        reply_to = {"replyTo": wire(message.reply_to[0].address)} if message.reply_to else {}
         return {
             "name": marker,
             "subject": written.subject,

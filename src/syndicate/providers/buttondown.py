@@ -88,7 +88,6 @@ class Buttondown(HttpCampaigns):
 
     home, key_env = "https://api.buttondown.com", "BUTTONDOWN_API_KEY"
     leave = "{{ unsubscribe_url }}"
-    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {"name": "subscriber.metadata.name"}
     literal = rf"\{{(?=[{{%#{START}])"
     abilities = Abilities(

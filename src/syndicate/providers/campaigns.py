@@ -57,8 +57,6 @@ class HttpCampaigns(HttpService):
     usual_fields: ClassVar[Mapping[str, str]] = {}
     #: pattern of the one character that, before another, begins its merge syntax
     literal: ClassVar[str]
-    #: whether answers can go to another address than the sender's
-    takes_reply_to: ClassVar[bool] = True
     #: the same provider's API for mails to people we bring, by which tests go where a draft of a
     #: campaign cannot be mailed to anybody; None where there is none
     by_mail: ClassVar[type[HttpProvider] | None] = None
@@ -125,12 +123,7 @@ class HttpCampaigns(HttpService):
 
     def fits(self, message: Message) -> None:
         """Raise Unsupported where the provider cannot be told all of a message."""
-        answers = message.reply_to
-        if answers and answers.address != message.sender.address and not self.takes_reply_to:
-            raise Unsupported(
-                f"{self.name} cannot be told where answers go: they go to the sender it knows. "
-                "Make reply_to the same as sender, or leave it out."
-            )
+        self.check_answers(message)
         self.written(message)
 
     def written(self, message: Message) -> Written:

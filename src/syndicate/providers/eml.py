@@ -8,6 +8,7 @@ four times slower.
 import binascii
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
@@ -62,7 +63,7 @@ def _headers(letter: Letter, person: Person, issue: str, date: datetime) -> list
     lines = [
         _header("From", _mailbox(letter.sender)),
         _header("To", _mailbox(Box(person.to, person.name))),
-        *([_header("Reply-To", _mailbox(letter.reply_to))] if letter.reply_to else []),
+        *([_header("Reply-To", _mailboxes(letter.reply_to))] if letter.reply_to else []),
         _header("Subject", _words(text.one_line(tokens.fill(letter.subject, values)), "Subject")),
         _header("Date", format_datetime(date)),
         _header("Message-ID", f"<{issue}.{person.id}@{_domain(letter.sender.address)}>"),
@@ -72,7 +73,7 @@ def _headers(letter: Letter, person: Person, issue: str, date: datetime) -> list
             raise ValueError(f"a message cannot bring its own {name}")
         lines.append(_header(name, _encoded(text.one_line(tokens.fill(value, values)), name)))
     if UNSUBSCRIBE.lower() not in own:
-        answers = letter.reply_to or letter.sender
+        answers = (*letter.reply_to, letter.sender)[0]
         lines += _unsubscribe(values.get(tokens.UNSUBSCRIBE, ""), answers.address)
     return [*lines, _header("MIME-Version", "1.0")]
 
@@ -118,6 +119,11 @@ def _mailbox(box: Box) -> str:
         shown = _words(name, "Reply-To", plain=False)
     fits = len(shown.rsplit("\r\n", 1)[-1]) + len(address) + len("Reply-To:  ") <= LINE
     return f"{shown}{' ' if fits else chr(13) + chr(10) + ' '}{address}"
+
+
+def _mailboxes(boxes: Sequence[Box]) -> str:
+    """Write several, each on a line of its own."""
+    return ",\r\n ".join(map(_mailbox, boxes))
 
 
 def _encoded(value: str, name: str) -> str:

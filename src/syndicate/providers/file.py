@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from syndicate import durations, files, filling
+from syndicate import addresses, durations, files, filling
 from syndicate.errors import SyndicateError, Uncertain, Unsupported
 from syndicate.models import (
     Abilities,
@@ -60,6 +60,7 @@ class File:
         title="Files (for a system of your own)",
         documents="docs/providers/file.md",
         lookup=True,
+        reply_to=None,
         merge="{{v0}}",
     )
 
@@ -77,8 +78,8 @@ class File:
         call = _Call(
             issue=batch.issue,
             batch=batch.name,
-            sender=_box(message.sender),
-            reply_to=_box(message.reply_to) if message.reply_to else "",
+            sender=addresses.format_mailbox(message.sender),
+            reply_to=", ".join(map(addresses.format_mailbox, message.reply_to)),
             subject=filled.subject,
             html=filled.html,
             text=filled.text,
@@ -125,7 +126,3 @@ class File:
 
     def close(self) -> None:
         """Let go of nothing."""
-
-
-def _box(mailbox: Mailbox) -> str:
-    return f"{mailbox.name} <{mailbox.address}>" if mailbox.name else mailbox.address

@@ -24,7 +24,7 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import counted
+from syndicate.providers.pieces import counted, wire
 
 #: entries on a page, and pages that are looked through
 PAGE, PAGES = 500, 20
@@ -97,7 +97,6 @@ class Kit(HttpCampaigns):
 
     home, key_env = "https://api.kit.com", "KIT_API_KEY"
     leave = "{{ unsubscribe_url }}"
-    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {"name": "subscriber.first_name"}
     literal = rf"\{{(?=[{{%{START}])"
     abilities = Abilities(
@@ -225,7 +224,7 @@ class Kit(HttpCampaigns):
             "preview_text": written.preheader,
             "description": marker,
             "content": written.html,
-            "email_address": message.sender.address,
+            "email_address": wire(message.sender.address),
             "public": False,
             "published_at": f"{self.surroundings.now():%Y-%m-%dT%H:%M:%SZ}",
             "subscriber_filter": [{"all": [rule], "any": None, "none": None}],

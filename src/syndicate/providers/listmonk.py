@@ -25,7 +25,7 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import CampaignSettings, HttpCampaigns
-from syndicate.providers.pieces import named
+from syndicate.providers.pieces import answers, named, named_in_ascii
 from syndicate.providers.service import Surroundings
 
 STAGES = {
@@ -115,6 +115,7 @@ class Listmonk(HttpCampaigns):
         lookup=True,
         told=("bounced", "clicked"),
         take_back=True,
+        reply_to=None,
         merge="{{ .Subscriber.X }}",
         unsubscribe="listmonk's own page and headers",
         unverified=("Nothing was tried on a running listmonk.",),
@@ -228,8 +229,8 @@ class Listmonk(HttpCampaigns):
 
     def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:
         written = self.written(message)
-        reply_to = message.reply_to
-        headers = [{"Reply-To": named(reply_to.address, reply_to.name)}] if reply_to else []
+        told = answers(message, named_in_ascii)
+        headers = [{"Reply-To": told}] if told else []
         return {
             "name": marker,
             "subject": written.subject,

@@ -22,7 +22,7 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import basic, counted
+from syndicate.providers.pieces import basic, counted, wire
 from syndicate.transport import Line
 
 #: entries asked for at once, and what is asked of each: whole ones would be megabytes
@@ -113,7 +113,6 @@ class Mailchimp(HttpCampaigns):
 
     key_env = "MAILCHIMP_API_KEY"
     leave = "*|UNSUB|*"
-    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {
         "name": "FNAME",
         "firstname": "FNAME",
@@ -259,7 +258,7 @@ class Mailchimp(HttpCampaigns):
                 "subject_line": written.subject,
                 "preview_text": written.preheader,
                 "from_name": message.sender.name,
-                "reply_to": message.sender.address,
+                "reply_to": wire(message.sender.address),
                 # The page has its own styles and its own foot, with the link to leave.
                 "auto_footer": False,
                 "inline_css": False,

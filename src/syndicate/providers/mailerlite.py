@@ -22,7 +22,7 @@ from syndicate.models import (
     Statistics,
 )
 from syndicate.providers.campaigns import HttpCampaigns
-from syndicate.providers.pieces import bearer, counted
+from syndicate.providers.pieces import bearer, counted, wire
 
 STAGES = {"draft": Stage.DRAFT}
 #: what MailerLite counts, in the order of `Statistics`
@@ -85,6 +85,7 @@ class Mailerlite(HttpCampaigns):
         holds_list=True,
         lookup=True,
         told=("bounced", "complained", "unsubscribed", "clicked"),
+        reply_to=1,
         merge="{$x|default('...')}",
         unsubscribe="MailerLite's own page and headers",
         unverified=(
@@ -175,11 +176,11 @@ class Mailerlite(HttpCampaigns):
         email: dict[str, object] = {
             "subject": written.subject,
             "from_name": message.sender.name,
-            "from": message.sender.address,
+            "from": wire(message.sender.address),
             "content": written.html,
         }
         if message.reply_to:
-            email["reply_to"] = message.reply_to.address
+            email["reply_to"] = wire(message.reply_to[0].address)
         return {"name": marker, "groups": [audience.id], "emails": [email]}
 
 

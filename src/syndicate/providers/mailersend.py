@@ -53,6 +53,7 @@ class Mailersend(HttpProvider):
     abilities = Abilities(
         title="MailerSend",
         documents="https://developers.mailersend.com/api/v1/email.html",
+        reply_to=1,
         unverified=(
             "Whom it refused within a bulk: that is told later, under the bulk's id only.",
             "That every plan may set the address to unsubscribe by one click.",
@@ -81,7 +82,7 @@ class Mailersend(HttpProvider):
                 "list_unsubscribe": headers.get(LEAVE, ""),
             }
             if message.reply_to:
-                mail["reply_to"] = box(message.reply_to)
+                mail["reply_to"] = box(message.reply_to[0])
             mails.append(mail)
         return Payload(msgspec.json.encode(mails), "application/json", "v1/bulk-email")
 

@@ -30,6 +30,7 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
+    answers,
     basic,
     counted,
     domain_of,
@@ -37,6 +38,7 @@ from syndicate.providers.pieces import (
     mailboxes,
     must_fix,
     named,
+    named_in_ascii,
     path_of,
     person_id,
     when,
@@ -129,6 +131,7 @@ class Mailgun(HttpProvider):
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
+        reply_to=None,
         merge="%recipient.x%",
         unsubscribe="Mailgun's own page, where unsubscribe_tracking is set",
         unverified=(
@@ -172,11 +175,7 @@ class Mailgun(HttpProvider):
             ("subject", filled.subject),
             ("html", filled.html),
             ("text", filled.text),
-            *(
-                [("h:Reply-To", named(message.reply_to.address, message.reply_to.name))]
-                if message.reply_to
-                else []
-            ),
+            *([("h:Reply-To", answers(message, named_in_ascii))] if message.reply_to else []),
             *((f"h:{name}", value) for name, value in filled.headers),
             ("h:Message-Id", identity),
             ("o:tag", [batch.issue, batch.name]),

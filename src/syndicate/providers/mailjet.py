@@ -80,6 +80,7 @@ class Mailjet(HttpProvider):
         title="Mailjet",
         documents="https://dev.mailjet.com/email/guides/send-api-v31/",
         lookup=True,
+        reply_to=1,
         unverified=(
             "Nothing was tried against a document of Mailjet's: there is none to be had.",
             "That its records show the address of each recipient of a CustomID.",
@@ -124,7 +125,7 @@ class Mailjet(HttpProvider):
                 "EventPayload": batch.issue,
             }
             if message.reply_to:
-                mail["ReplyTo"] = _box(message.reply_to)
+                mail["ReplyTo"] = _box(message.reply_to[0])
             mails.append(mail)
         call: dict[str, object] = {"Messages": mails}
         if self._settings.sandbox:

@@ -30,10 +30,11 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
+    answers,
     counted,
     domain_of,
     must_fix,
-    named,
+    named_in_ascii,
     same_fault,
     shown_name,
     told_of,
@@ -103,6 +104,7 @@ class Mandrill(HttpProvider):
         lookup=True,
         told=("bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
+        reply_to=None,
         merge="*|X|*",
         unsubscribe="Mandrill's own link and header; it leads on to unsubscribe_page",
         unverified=(
@@ -127,7 +129,7 @@ class Mandrill(HttpProvider):
         filled = plan.written(lambda slot: f"*|{slot.upper()}|*")
         headers = dict(filled.headers)
         if message.reply_to:
-            headers["Reply-To"] = named(message.reply_to.address, message.reply_to.name)
+            headers["Reply-To"] = answers(message, named_in_ascii)
         call = {
             "message": {
                 "html": filled.html,

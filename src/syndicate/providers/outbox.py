@@ -61,6 +61,7 @@ class Outbox(HttpProvider):
     abilities = Abilities(
         title="Outbox (writes .eml files)",
         documents="docs/architecture.md",
+        reply_to=None,
         unsubscribe="an address that leads nowhere",
     )
 
@@ -139,7 +140,7 @@ def _letter(message: Message) -> Letter:
         sender=_box(message.sender),
         html=message.html,
         text=message.text,
-        reply_to=_box(message.reply_to) if message.reply_to else None,
+        reply_to=tuple(map(_box, message.reply_to)),
         headers=message.headers,
     )
 

@@ -39,7 +39,7 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True, rename={"sender": 
     sender: Box
     html: str
     text: str
-    reply_to: Box | None = None
+    reply_to: tuple[Box, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
 

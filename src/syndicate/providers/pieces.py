@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import parsedate_to_datetime
@@ -97,6 +97,11 @@ def named(address: str, name: str) -> str:
 
 def _escaped(name: str) -> str:
     return name.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def answers(message: Message, write: Callable[[str, str], str] = named) -> str:
+    """Write where answers go as one text, with commas between (RFC 5322 section 3.6.2)."""
+    return ", ".join(write(one.address, one.name) for one in message.reply_to)
 
 
 def named_in_ascii(address: str, name: str) -> str:

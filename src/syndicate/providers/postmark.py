@@ -26,6 +26,7 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider, Settings
 from syndicate.providers.pieces import (
+    answers,
     counted,
     named,
     one_by_one,
@@ -102,6 +103,7 @@ class Postmark(HttpProvider):
         lookup=True,
         told=("bounced", "complained", "clicked"),
         departures=True,
+        reply_to=None,
         unsubscribe="Postmark's own page and headers, on a broadcast stream",
         unverified=(
             "Whether the sender's domain is verified: only the account's token may ask that.",
@@ -139,7 +141,7 @@ class Postmark(HttpProvider):
                 "MessageStream": self._stream,
             }
             if message.reply_to:
-                mail["ReplyTo"] = named(message.reply_to.address, message.reply_to.name)
+                mail["ReplyTo"] = answers(message)
             mails.append(mail)
         return Payload(msgspec.json.encode(mails), "application/json", "email/batch")
 

@@ -58,6 +58,7 @@ class Resend(HttpProvider):
         title="Resend",
         documents="https://resend.com/docs",
         key_life=24 * 3600,
+        reply_to=None,
         unverified=("That batches of 100 mails stay below every limit of size.",),
     )
 
@@ -84,7 +85,7 @@ class Resend(HttpProvider):
                 ],
             }
             if message.reply_to:
-                mail["reply_to"] = named(message.reply_to.address, message.reply_to.name)
+                mail["reply_to"] = [named(one.address, one.name) for one in message.reply_to]
             mails.append(mail)
         body = msgspec.json.encode(mails)
         headers = {"Idempotency-Key": payload_key(batch, body)}

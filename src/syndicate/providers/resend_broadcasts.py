@@ -85,6 +85,7 @@ class ResendBroadcasts(HttpCampaigns):
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         take_back=True,
+        reply_to=None,
         merge="{{{X|...}}}",
         unsubscribe="Resend's own page and headers",
         unverified=(
@@ -174,7 +175,7 @@ class ResendBroadcasts(HttpCampaigns):
 
     def _content(self, message: Message, audience: HeldList, marker: str) -> dict[str, object]:
         written = self.written(message)
-        reply_to = message.reply_to
+        reply_to = [named(one.address, one.name) for one in message.reply_to]
         return {
             "name": marker,
             "segment_id": audience.id,
@@ -183,7 +184,7 @@ class ResendBroadcasts(HttpCampaigns):
             "preview_text": written.preheader,
             "html": written.html,
             "text": written.text,
-            **({"reply_to": [named(reply_to.address, reply_to.name)]} if reply_to else {}),
+            **({"reply_to": reply_to} if reply_to else {}),
         }
 
 

@@ -109,6 +109,7 @@ class Sendgrid(HttpProvider):
         lookup=True,
         told=("delivered", "bounced", "complained", "unsubscribed", "clicked"),
         departures=True,
+        reply_to=None,
         merge="substitutions",
         unsubscribe="SendGrid's own page, where asm_group is set",
         unverified=(
@@ -142,7 +143,7 @@ class Sendgrid(HttpProvider):
             "tracking_settings": {"subscription_tracking": {"enable": False}},
         }
         if message.reply_to:
-            call["reply_to"] = box(message.reply_to)
+            call["reply_to_list"] = [box(one) for one in message.reply_to]
         if self._settings.asm_group is not None:
             call["asm"] = {"group_id": self._settings.asm_group}
         if self._settings.sandbox:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
+from syndicate.addresses import normalise
 from syndicate.config.tables import Positive
 from syndicate.errors import Misconfigured
 from syndicate.filling import START
@@ -110,7 +111,6 @@ class Singlesends(HttpCampaigns):
     home, key_env = "https://api.sendgrid.com", "SENDGRID_API_KEY"
     by_mail = Sendgrid
     leave = "{{{unsubscribe}}}"
-    takes_reply_to = False
     usual_fields: ClassVar[Mapping[str, str]] = {
         "name": "first_name",
         "firstname": "first_name",
@@ -211,7 +211,7 @@ class Singlesends(HttpCampaigns):
     def _sender(self, sender: Mailbox) -> int:
         body = self.ask("v3/verified_senders", limit=MANY)
         for one in self.decode(body, _Senders).results if body else []:
-            if one.verified and one.from_email.lower() == sender.address.lower():
+            if one.verified and normalise(one.from_email) == normalise(sender.address):
                 return one.id
         raise Misconfigured(
             f"{self.name} knows no verified sender with the address of this newsletter. Add it "

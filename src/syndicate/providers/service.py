@@ -14,7 +14,7 @@ import msgspec
 from syndicate import durations
 from syndicate.config.tables import Duration, OneLine, Table
 from syndicate.errors import ConfigError, Throttled, Unavailable, Uncertain, Unsupported
-from syndicate.models import Abilities, Departure, Finding, Mailbox, Statistics
+from syndicate.models import Abilities, Departure, Finding, Mailbox, Message, Statistics
 from syndicate.providers.pieces import with_query
 from syndicate.transport import Line, Now, Secret, Transport, check_address, proxy_for
 
@@ -91,6 +91,20 @@ class HttpService(ABC):
                 f"one in [providers.{self.name}] key_env."
             )
         return Secret(value)
+
+    def check_answers(self, message: Message) -> None:
+        """Raise Unsupported where the provider cannot be told where answers go."""
+        most, given = self.abilities.reply_to, message.reply_to
+        if most == 0 and {one.address for one in given} - {message.sender.address}:
+            raise Unsupported(
+                f"{self.name} cannot be told where answers go: they go to the sender it knows. "
+                "Make reply_to the same as sender, or leave it out."
+            )
+        if most and len(given) > most:
+            raise Unsupported(
+                f"reply_to names {len(given)} mailboxes, and {self.name} takes no more than {most}."
+                " Keep the one that matters most, such as the address of a group."
+            )
 
     def line(self) -> Line:
         """Say where calls go; asked once, before the first."""

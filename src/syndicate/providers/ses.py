@@ -116,6 +116,7 @@ class Ses(HttpProvider):
         title="Amazon SES",
         documents="https://docs.aws.amazon.com/ses/latest/APIReference-V2/",
         departures=True,
+        reply_to=None,
         merge="{{x}}",
         unverified=(
             "How many bytes a bulk call may have: 10 MB is what version 1 of the API took.",
@@ -171,8 +172,9 @@ class Ses(HttpProvider):
             "BulkEmailEntries": [_entry(plan, one) for one in batch.recipients],
         }
         if message.reply_to:
-            reply_to = named_in_ascii(message.reply_to.address, message.reply_to.name)
-            call["ReplyToAddresses"] = [reply_to]
+            call["ReplyToAddresses"] = [
+                named_in_ascii(one.address, one.name) for one in message.reply_to
+            ]
         if self._settings.configuration_set:
             call["ConfigurationSetName"] = self._settings.configuration_set
         body = msgspec.json.encode(call)

@@ -25,9 +25,9 @@ from syndicate.models import (
 )
 from syndicate.providers.base import HttpProvider
 from syndicate.providers.pieces import (
+    answers,
     domain_of,
     must_fix,
-    named,
     path_of,
     payload_key,
     shown_name,
@@ -99,6 +99,7 @@ class Sparkpost(HttpProvider):
         key_life=24 * 3600,
         lookup=True,
         departures=True,
+        reply_to=None,
         merge="{{{x}}}",
         unverified=(
             "How many recipients one transmission may have.",
@@ -124,7 +125,7 @@ class Sparkpost(HttpProvider):
             "headers": dict(filled.headers),
         }
         if message.reply_to:
-            content["reply_to"] = named(message.reply_to.address, message.reply_to.name)
+            content["reply_to"] = answers(message)
         call = {
             "campaign_id": batch.name[-CAMPAIGN_MAX:],
             # So that whoever leaves by SparkPost's own header is not mailed again.

@@ -36,13 +36,13 @@ def _free(letter: Letter) -> Iterator[Found]:
 
 
 def _nobody(letter: Letter) -> Iterator[Found]:
-    mailbox = letter.message.reply_to or letter.message.sender
-    local = mailbox.address.partition("@")[0]
-    if _NOBODY.match(local):
-        yield Found(
-            f'Answers go to "{local}", where nobody reads them.',
-            "Name an address that somebody reads: reply_to.",
-        )
+    for mailbox in letter.message.reply_to or (letter.message.sender,):
+        local = mailbox.address.partition("@")[0]
+        if _NOBODY.match(local):
+            yield Found(
+                f'Answers go to "{local}", where nobody reads them.',
+                "Name an address that somebody reads: reply_to.",
+            )
 
 
 def _name(letter: Letter) -> Iterator[Found]:
