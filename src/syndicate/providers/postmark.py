@@ -108,6 +108,7 @@ class Postmark(HttpProvider):
         unverified=(
             "Whether the sender's domain is verified: only the account's token may ask that.",
             "That mail can be searched for by its metadata: else by its tag, 500 at a time.",
+            "That `reply_to` may name several: its document speaks of one text, without more.",
         ),
     )
 

@@ -106,6 +106,7 @@ class Sparkpost(HttpProvider):
             "That accounts made before August 2026 honour idempotency keys.",
             "That our List-Unsubscribe goes out: anymail has seen SparkPost's own instead.",
             "That a value of somebody's is put in as it is, and not read for variables again.",
+            "That `reply_to` may name several: its document speaks of one text, without more.",
         ),
     )
 
