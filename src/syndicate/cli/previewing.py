@@ -82,7 +82,7 @@ def _write(site: Site, out: Path) -> Exit:
     told = [
         f"issue {look.view.issue.number} ({look.view.issue.content_hash[:6]})"
         if look.view.issue
-        else f"{look.view.title}: nothing new"
+        else f"{look.view.title}: {'no next issue' if look.troubles else 'nothing new'}"
         for look in looks
     ]
     text = ", ".join(told)
