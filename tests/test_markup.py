@@ -1,14 +1,16 @@
 import re
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicate import prose, tokens
+from syndicate import links, prose, tokens
 from syndicate.errors import ArticleError
 from syndicate.markup import ATTRIBUTES, TAGS, TooMuch, render
 from syndicate.models import Picture
+from syndicate.text import excerpt
 
 BASE = "https://site.example/why/"
 
@@ -365,3 +367,30 @@ def test_nothing_gives_nothing():
     assert prose.plain("") == ""
     assert prose.running("<h1>a</h1>") == ""
     assert prose.plain("<script>a</script><!-- b -->") == ""
+
+
+@given(
+    st.from_regex(r"https?://[a-zA-Z0-9-]{1,9}(\.[a-z0-9-]{1,9}){0,2}", fullmatch=True),
+    st.text("abZ09_~/-", max_size=12),
+)
+def test_a_link_in_which_there_is_nothing_to_do_stays_as_it_is(host, path):
+    link = f"{host}/{path}"
+    assert urljoin("https://site.example/a/b", link) == link
+    assert links.absolute(link, "https://site.example/a/b") == link
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.sampled_from(["p", "h2", "li", "blockquote"]).flatmap(
+            lambda tag: st.text("ab. \u4e2d'!", min_size=1, max_size=120).map(
+                lambda text: f"<{tag}>{text} End.</{tag}>"
+            )
+        ),
+        max_size=60,
+    ).map("".join)
+)
+def test_a_summary_needs_only_the_start_of_an_article(html):
+    whole, start = prose.running(html), prose.running(html, 720)
+    assert whole.startswith(start) or len(start) >= 720
+    assert excerpt(start, 240) == excerpt(whole, 240)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from PIL import Image
 
-from syndicate import config, files, publish
+from syndicate import config, files, program, publish
 from syndicate.render import templates
-from syndicate.sources import ids
+from syndicate.sources import disk, ids
 from syndicate.sources.folder import Folder
 
 CACHED = ("articles", "heads", "made")
@@ -319,3 +319,78 @@ TestWarmBuild.settings = settings(
     stateful_step_count=20,
     phases=[Phase.generate],
 )
+
+
+def small(root, number=3):
+    """Make a site of a few articles, built twice, so that all of it is known."""
+    (root / "articles").mkdir(parents=True)
+    (root / "syndicate.toml").write_text('[site]\ntitle = "S"\nurl = "https://s.example/"\n')
+    for one in range(number):
+        path = root / "articles" / f"{one}.md"
+        path.write_text(f"---\ntitle: Number {one}\ndate: 2026-11-2{one}\n---\n\nWords {one}.\n")
+    for _ in range(2):
+        build(root, soon())
+    return root
+
+
+def soon():
+    return datetime.now(UTC) + timedelta(seconds=10)
+
+
+def read_again(root, now, monkeypatch):
+    """Build, and give the files that were opened to be read."""
+    opened = []
+    read = disk.read
+    monkeypatch.setattr(disk, "read", lambda path: opened.append(Path(path).name) or read(path))
+    build(root, now)
+    return opened
+
+
+def test_only_an_article_that_changed_is_read_again(tmp_path, monkeypatch):
+    root = small(tmp_path / "site")
+    assert read_again(root, soon(), monkeypatch) == []
+    path = root / "articles" / "1.md"
+    path.write_text(path.read_text() + "More.\n")
+    # once for its head, and once whole
+    assert read_again(root, soon(), monkeypatch) == ["1.md", "1.md"]
+
+
+def test_what_was_changed_a_moment_ago_is_not_yet_known_by_its_stamp(tmp_path, monkeypatch):
+    root = small(tmp_path / "site")
+    now = datetime.now(UTC)
+    build(root, now)
+    (root / "articles" / "1.md").touch()
+    build(root, now)
+    assert read_again(root, now, monkeypatch) == ["1.md"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=-1), timedelta(days=-4000)])
+def test_while_the_clock_is_wrong_what_is_touched_is_read_each_time(tmp_path, monkeypatch, ahead):
+    root = small(tmp_path / "site")
+    (root / "articles" / "1.md").touch()
+    build(root, soon() + ahead)
+    assert read_again(root, soon() + ahead, monkeypatch) == ["1.md"]
+
+
+def test_a_build_works_where_the_cache_cannot_be_written(tmp_path):
+    root = small(tmp_path / "site")
+    source = open_source(config.load(root / "syndicate.toml"), soon())
+    shutil.rmtree(root / ".cache")
+    (root / ".cache").write_text("a file is in the way")
+    assert [head.title for head in source.read().heads] == ["Number 0", "Number 1", "Number 2"]
+
+
+def test_what_an_older_syndicate_remembered_counts_for_nothing(tmp_path, monkeypatch):
+    root = small(tmp_path / "site")
+    monkeypatch.setattr(program, "fingerprint", lambda: "another version")
+    assert sorted(set(read_again(root, soon(), monkeypatch))) == ["0.md", "1.md", "2.md"]
+
+
+def test_articles_due_later_come_without_any_file_being_changed(tmp_path):
+    root = small(tmp_path / "site")
+    path = root / "articles" / "later.md"
+    path.write_text("---\ntitle: Later\ndate: 2099-01-01\n---\n\nAt last.\n")
+    build(root, soon())
+    assert b"Later" not in (root / "public/atom.xml").read_bytes()
+    build(root, datetime(2099, 1, 2, tzinfo=UTC))
+    assert b"Later" in (root / "public/atom.xml").read_bytes()

@@ -36,10 +36,12 @@ def store(path: Path, value: object, about: str) -> bytes:
 
     `about` says what the value depends on: whoever loads it must say the same.
     """
-    body = _mark(about) + msgspec.msgpack.encode(value)
-    name = hashlib.sha256(body).digest()
+    mark, body = _mark(about), msgspec.msgpack.encode(value)
+    hashed = hashlib.sha256(mark)
+    hashed.update(body)
+    name = hashed.digest()
     with contextlib.suppress(SyndicateError):
-        files.write(path, name + body, lasting=False)
+        files.write_pieces(path, (name, mark, body), lasting=False)
     return name
 
 

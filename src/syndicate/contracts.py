@@ -58,6 +58,10 @@ class LastingSource(Source, Protocol):
         """
         ...
 
+    def shown(self, head: Head) -> Article:
+        """Read one article as feeds show it, without its text and reading time; as `article`."""
+        ...
+
     def mark(self, head: Head) -> str:
         """Give what changes whenever `article` gives something else; "" where that is not known."""
         ...

@@ -56,14 +56,15 @@ def write(
     return True
 
 
-def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+def write_pieces(path: Path, pieces: Iterable[bytes], *, lasting: bool = True) -> None:
     """Write a file that only its owner can read, piece by piece: whole, or not at all.
 
-    The pieces may be read from the file that they replace. Raises SyndicateError as `write` does;
-    whatever making a piece raises comes through, and the file is as it was.
+    The pieces may be read from the file that they replace. Raises SyndicateError as `write` does,
+    where `lasting` is explained; whatever making a piece raises comes through, and the file is as
+    it was.
     """
     try:
-        _replace(path, pieces, PRIVATE)
+        _replace(path, pieces, PRIVATE, lasting=lasting)
     except OSError as error:
         raise SyndicateError(f"{path} cannot be written: {_words(error, path)}") from None
 

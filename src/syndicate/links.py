@@ -9,6 +9,8 @@ LENGTH = 8_000
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+# Most links: whole already, and nothing in them to encode.
+_AS_IT_IS = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[A-Za-z0-9_~/-]*)?")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BREAKS = re.compile("[\t\r\n]")
 _HOST = re.compile(r"[A-Za-z0-9._\[\]:-]+")
@@ -26,6 +28,8 @@ def absolute(link: str, base: str) -> str | None:
     link = _BREAKS.sub("", link).strip()
     if len(link) > LENGTH:
         return None
+    if _AS_IT_IS.fullmatch(link):
+        return link
     scheme = _SCHEME.match(link)
     kind = scheme[1].lower() if scheme else "http"
     if kind not in {"http", "https", "mailto", "tel"}:

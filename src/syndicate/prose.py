@@ -31,22 +31,31 @@ def plain(html: str) -> str:
     return _read(html, _Reader(apart=frozenset()))
 
 
-def running(html: str) -> str:
+def running(html: str, enough: int | None = None) -> str:
     """Give only the running text of a fragment of HTML, to make a summary of.
 
-    Headings, lists, tables, quotations, blocks of code and notes are left out.
+    Headings, lists, tables, quotations, blocks of code and notes are left out. With `enough` it
+    may end anywhere after so many characters.
     """
-    return _read(html, _Reader(apart=_APART))
+    return _read(html, _Reader(apart=_APART), enough)
 
 
-def _read(html: str, reader: Any) -> str:
+def _read(html: str, reader: Any, enough: int | None = None) -> str:
     from lxml import etree  # noqa: PLC0415 -- needed only where an article is read whole
 
     if not html.strip():
         return ""
     parser = etree.HTMLParser(target=reader, encoding="utf-8")
-    parser.feed(f"<div>{clean(html)}</div>".encode())
+    data = f"<div>{clean(html)}</div>".encode()
+    for start in range(0, len(data), _PIECE if enough else len(data)):
+        parser.feed(data[start : start + _PIECE] if enough else data)
+        if enough and reader.count >= enough:
+            break
     return str(parser.close())
+
+
+#: bytes that are read before it is asked whether that is enough
+_PIECE = 2000
 
 
 class _Open(NamedTuple):
@@ -75,6 +84,8 @@ class _Reader:
         self.open: list[_Open] = [_Open(silent=False, after="", letters={})]
         #: for each open list the number of its last item; None where items have no numbers
         self.lists: list[int | None] = []
+        #: characters of finished lines
+        self.count = 0
         self.pre = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -146,6 +157,7 @@ class _Reader:
         self.line, self.begun = [], False
         if text:
             self.blocks[-1].append(self.prefix + text)
+            self.count += len(text)
             self.prefix = " " * len(self.prefix)
 
     def _end_block(self) -> None:

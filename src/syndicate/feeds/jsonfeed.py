@@ -1,9 +1,10 @@
 """Feeds as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from syndicate.feeds import base
 from syndicate.models import Article, Feed
@@ -28,7 +29,7 @@ def write(feed: Feed, articles: Sequence[Article]) -> bytes:
     }
     given: dict[str, Any] = {key: value for key, value in top.items() if value}
     given["items"] = [_item(feed, article) for article in articles]
-    return (json.dumps(given, ensure_ascii=False, indent=2) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(given)) + b"\n"
 
 
 def _item(feed: Feed, article: Article) -> dict[str, Any]:

@@ -7,6 +7,7 @@ else there is on any line leaves all of it to `whole`, which also says what is w
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from syndicate.frontmatter.base import NULLS, List, Scalar, Value
 
@@ -47,6 +48,7 @@ def read(front: str) -> Mapping[str, Value] | None:
     return entries
 
 
+@lru_cache(512)
 def _is_key(name: str) -> bool:
     return name.isascii() and name.replace("-", "_").isidentifier()
 

@@ -67,6 +67,8 @@ def build(
     ready = _as_before(memory, source, now, asked) or _anew(config, memory, source, now, asked)
     remember(ready.read)
     stand, shelf = ready.stand, ready.shelf
+    # What was read of ten thousand articles makes room for the feeds.
+    del ready
     carried = shelf.of(stand.plans[0])
     output = Output(config, memory.made, _began(now))
     for wanted in chain(
@@ -103,7 +105,7 @@ def rehearse(
     Without `archive` its pages, which carry every older article, are left out.
     """
     stand = _decided(config, _named(config, reading), now, ())
-    shelf = Shelf(source, list(stand.findings))
+    shelf = Shelf(source.article, list(stand.findings))
     pictures = Pictures(config, shelf.findings, _began(now))
     for _ in pictures.logo(config.logo):
         pass
@@ -139,7 +141,7 @@ def main_feed(
     Gives its files, the articles in it, and what is wrong with them.
     """
     stand = _decided(config, _named(config, reading), now, ())
-    shelf = Shelf(source, list(stand.findings))
+    shelf = Shelf(source.article, list(stand.findings))
     articles = shelf.articles(shelf.of(stand.plans[0]))
     files = tuple(written(config, stand.plans[0], articles))
     return files, tuple(articles), tuple(shelf.findings)
@@ -166,7 +168,7 @@ def _as_before(
         return None
     stand = stand.renewed(seen)
     findings = [*seen.findings, *stand.findings]
-    shelf = Shelf(source, findings, memory.carried, memory.articles, source.mark)
+    shelf = Shelf(source.shown, findings, memory.carried, memory.articles, source.mark)
     # An article that cannot be read any more makes room for one that was not named.
     short = any(one.rest and len(shelf.of(one)) < one.limit for one in stand.plans)
     return None if short else _Ready(seen, stand, shelf)
@@ -179,7 +181,7 @@ def _anew(
     reading = _named(config, source.read())
     stand = _decided(config, reading, now, asked)
     findings = [*reading.findings, *stand.findings]
-    shelf = Shelf(source, findings, memory.carried, memory.articles, source.mark)
+    shelf = Shelf(source.shown, findings, memory.carried, memory.articles, source.mark)
     return _Ready(reading, stand, shelf)
 
 

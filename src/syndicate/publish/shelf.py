@@ -4,16 +4,12 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from syndicate.errors import ArticleError
 from syndicate.models import Article, Finding, Head, Level
 from syndicate.publish.base import Plan
-
-if TYPE_CHECKING:
-    from syndicate.contracts import Source
 
 
 class Carried(msgspec.Struct, array_like=True, frozen=True):
@@ -30,7 +26,7 @@ class Shelf:
 
     def __init__(
         self,
-        source: "Source",
+        read: Callable[[Head], Article],
         findings: list[Finding],
         known: Mapping[str, Carried] = MappingProxyType({}),
         whole: Mapping[str, Article] = MappingProxyType({}),
@@ -38,12 +34,13 @@ class Shelf:
     ) -> None:
         """Take what was known by path, and articles; findings get what is wrong with them.
 
+        `read` reads an article, as `Source.article` and `LastingSource.shown` do.
         `mark` says what changes whenever an article does (see `LastingSource.mark`).
         """
         self.findings = findings
         #: what is known by now of the articles that were asked for, by path
         self.carried: dict[str, Carried] = {}
-        self._source = source
+        self._read_whole = read
         self._mark = mark
         self._known = known
         self._kept = whole
@@ -103,7 +100,7 @@ class Shelf:
         for head in heads:
             if head.id not in self._read and not self._remembered(head):
                 with contextlib.suppress(ArticleError):
-                    self._note(head, self._source.article(head))
+                    self._note(head, self._read_whole(head))
             if head.where.path in self.carried:
                 yield head
 
@@ -113,7 +110,7 @@ class Shelf:
         if head.id in self._read:
             return False
         try:
-            article = self._source.article(head)
+            article = self._read_whole(head)
         except ArticleError as error:
             self.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
             self._read[head.id] = None
@@ -150,6 +147,6 @@ class Shelf:
         if article is None and self._as_known(path):
             article = self._kept.get(path)
         if article is None:
-            article = self._source.article(head)
+            article = self._read_whole(head)
             self._read[head.id] = article
         return article

@@ -181,8 +181,20 @@ class Folder:
 
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
-        from syndicate import markup, prose  # noqa: PLC0415 -- most builds read few articles whole
-        from syndicate.text import excerpt, reading_minutes  # noqa: PLC0415
+        from syndicate import prose  # noqa: PLC0415 -- most builds read few articles whole
+        from syndicate.text import reading_minutes  # noqa: PLC0415
+
+        article = self.shown(head)
+        text = prose.plain(article.html)
+        return replace(article, text=text, minutes=reading_minutes(text))
+
+    def shown(self, head: Head) -> Article:
+        """Read one article as feeds show it: without its plain text and its reading time.
+
+        Raises ArticleError as `article` does.
+        """
+        from syndicate import markup  # noqa: PLC0415 -- most builds read few articles whole
+        from syndicate.text import excerpt  # noqa: PLC0415
 
         path = head.where.path
         body = self._parts(head).body
@@ -196,7 +208,6 @@ class Folder:
             rendered = markup.render(body, head.url, locate)
         except markup.TooMuch as error:
             raise _placed(error, head.where) from None
-        text = prose.plain(rendered.html)
         told = {field.name: getattr(head, field.name) for field in fields(Head)}
         if head.image is not None:
             told["image"] = self._pictures.measured(head.image)
@@ -209,9 +220,9 @@ class Folder:
         return Article(
             **told,
             html=rendered.html,
-            text=text,
-            summary=head.description or excerpt(prose.running(rendered.html) or text, SUMMARY),
-            minutes=reading_minutes(text),
+            text="",
+            summary=head.description or excerpt(_start(rendered.html), SUMMARY),
+            minutes=1,
             pictures=rendered.pictures,
         )
 
@@ -320,6 +331,13 @@ class Folder:
     def _measured(self, link: str, beside: str) -> Picture | None:
         found = self._pictures.find(link, beside)
         return self._pictures.measured(found) if found else None
+
+
+def _start(html: str) -> str:
+    """Give enough of an article's running text for a summary, else of all its text."""
+    from syndicate import prose  # noqa: PLC0415 -- as above
+
+    return prose.running(html, 3 * SUMMARY) or prose.plain(html)
 
 
 def _zone(zone: ZoneInfo) -> tuple[str, ...]:

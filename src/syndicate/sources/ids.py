@@ -173,7 +173,8 @@ class Kept(Mapping[str, Identity]):
 
     def digest(self) -> str:
         """Give a hash of the file; "" when there is none that can be read."""
-        return hashlib.sha256(data).hexdigest() if (data := self._bytes()) else ""
+        data = self._data or _bytes_of(self.path)
+        return hashlib.sha256(data).hexdigest() if data else ""
 
     def one(self, path: str) -> Identity | None:
         """Give what is remembered of one article, where `save` wrote the file."""
@@ -188,8 +189,9 @@ class Kept(Mapping[str, Identity]):
         return msgspec.json.decode(text[name:], type=Identity)
 
     def save(self, identities: Known) -> None:
-        """Write all of it, as `ids.save` does."""
-        save(self.path, identities)
+        """Write all of it, as `ids.save` does, unless it is just that."""
+        if self._all != identities:
+            save(self.path, identities)
         self._data = self._all = None
 
     def renew(self, identities: Known) -> None:
@@ -210,10 +212,7 @@ class Kept(Mapping[str, Identity]):
 
     def _bytes(self) -> bytes:
         if self._data is None:
-            try:
-                self._data = self.path.read_bytes()
-            except OSError:
-                self._data = b""
+            self._data = _bytes_of(self.path)
         return self._data
 
     def __getitem__(self, path: str) -> Identity:
@@ -224,6 +223,13 @@ class Kept(Mapping[str, Identity]):
 
     def __len__(self) -> int:
         return len(self.all())
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def load(path: Path) -> dict[str, Identity]:
