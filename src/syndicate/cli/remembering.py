@@ -1,11 +1,11 @@
 """What a live preview need not read twice: a configuration and articles that have not changed."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from syndicate.models import Article, Head, Manuscript, Reading
+from syndicate.models import Article, Finding, Head, Manuscript, Reading
 
 if TYPE_CHECKING:
     from syndicate.config import Config
@@ -30,9 +30,9 @@ def stamp(path: Path) -> Stamp:
 class Kept(Generic[T]):
     """What was made of articles, each for as long as nothing that it was made of changes."""
 
-    _made: dict[Head, tuple[Hashable, T]] = field(default_factory=dict)
+    _made: dict[Head, tuple[object, T]] = field(default_factory=dict)
 
-    def get(self, head: Head, state: Callable[[T | None], Hashable], make: Callable[[], T]) -> T:
+    def get(self, head: Head, state: Callable[[T | None], object], make: Callable[[], T]) -> T:
         """Give what was made of an article, or make it. `state` is what it depends on beside."""
         known = self._made.get(head)
         if known is not None and known[0] == state(known[1]):
@@ -53,6 +53,8 @@ class Memory:
 
     articles: Kept[Article] = field(default_factory=Kept)
     manuscripts: Kept[Manuscript] = field(default_factory=Kept)
+    #: what the checks say of articles
+    findings: Kept[tuple[Finding, ...]] = field(default_factory=Kept)
     _config: "tuple[Stamp, Config] | None" = None
 
     def config(self, path: Path) -> "Config":
@@ -81,6 +83,7 @@ class Remembering:
         heads = set(reading.heads)
         self._memory.articles.only(heads)
         self._memory.manuscripts.only(heads)
+        self._memory.findings.only(heads)
         return reading
 
     def article(self, head: Head) -> Article:

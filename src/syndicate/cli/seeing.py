@@ -15,7 +15,7 @@ from syndicate.cli.remembering import Memory, Remembering
 from syndicate.cli.suppressing import is_address
 from syndicate.cli.wishes import Asked
 from syndicate.errors import ConfigError, SyndicateError
-from syndicate.models import Finding, Reading
+from syndicate.models import Finding, Head, Reading
 
 if TYPE_CHECKING:
     from syndicate.config import Config
@@ -88,7 +88,8 @@ class Site:
             choice = desk.choice(table.ledger, name, reading, None, self.asked)
             if choice.articles:
                 draft = desk.draft(table.ledger, name, table.source, choice, self.asked)
-                found += inspecting.of_articles(desk, table.source, choice.articles)
+                for head in choice.articles:
+                    found += self._judged(table, head)
                 found += inspecting.of_issue(desk, draft)
         except SyndicateError as error:
             troubles.append(trouble(error))
@@ -103,6 +104,15 @@ class Site:
             audience=self.counting.audience(desk, name, _secret(desk, table.ledger)),
         )
         return Look(drawn, tuple(troubles), people=_people(desk.config, name))
+
+    def _judged(self, table: "_Table", head: Head) -> tuple[Finding, ...]:
+        """Say what the checks say of an article, anew where it, the rules or the day changed."""
+        desk, manuscript = table.desk, table.source.manuscript(head)
+        return self.memory.findings.get(
+            head,
+            lambda _: (manuscript, desk.config, desk.now.date()),
+            lambda: tuple(inspecting.of_articles(desk, table.source, [head])),
+        )
 
     def _now(self) -> Desk:
         from syndicate.config import FILENAME

@@ -51,6 +51,12 @@ class Watched:
         return _there(path.parent for path in sorted(self.named))
 
     @property
+    def ledger_state(self) -> Stand:
+        """What of the ledger changes when somebody writes into it, and not when one reads it."""
+        marks = ((path, _mark(path)) for path in sorted(self.ledger))
+        return tuple((path, mark) for path, mark in marks if mark)
+
+    @property
     def named(self) -> frozenset[Path]:
         """What matters by its name, the folders themselves among it: they may come and go."""
         return self.files | self.ledger | {*self.folders, self.outbox}
@@ -87,16 +93,20 @@ class Watching:
         self._drawing.join()
 
     def _draw(self) -> None:
+        written = self._watched.ledger_state
         while True:
             paths = self._gathered()
             if self._end.is_set():
                 return
+            if written == self._watched.ledger_state:
+                paths -= self._watched.ledger
             outbox = {one for one in paths if one.is_relative_to(self._watched.outbox)}
             if outbox:
                 self._outbox_changed()
             if paths - outbox:
                 self._site_changed()
             self._watched = self._places()
+            written = self._watched.ledger_state
             self._trees.look_again()
             self._tops.look_again()
             if paths - outbox and paths - outbox <= self._watched.ledger:
@@ -177,3 +187,12 @@ def matters(path: Path) -> bool:
 
 def _there(places: Iterable[Path]) -> Stand:
     return tuple((one, one.stat().st_ino) for one in dict.fromkeys(places) if one.is_dir())
+
+
+def _mark(path: Path) -> int:
+    """Give bytes and time of a file as one number; 0 for one that is empty or not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return status.st_size and status.st_mtime_ns ^ status.st_size
