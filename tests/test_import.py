@@ -20,6 +20,8 @@ from PIL import Image
 
 from syndicate import frontmatter
 from syndicate.cli import main
+from syndicate.errors import SyndicateError
+from syndicate.files import write
 from syndicate.importers.base import Imported
 from syndicate.importing.writing import House, text
 from syndicate.models import Where
@@ -360,6 +362,32 @@ def test_nothing_is_changed_where_the_memory_cannot_be_read(bench):
     assert "bring back its last good version" in ended.err
     assert BENCH not in articles(bench)
     assert bench.run("send", "--yes").code == 2
+
+
+def test_a_lost_memory_stops_a_send_instead_of_mailing_old_articles(bench):
+    imported(bench)
+    bench.path("state/import.json").unlink()
+    ended = bench.run("send", "--yes", "--baseline", "all")
+    assert ended.code == 2
+    assert "state/import.json is not there, and articles were imported" in ended.err
+    assert bench.emails() == []
+
+
+def test_an_import_that_breaks_off_leaves_nothing_that_could_be_mailed(bench, monkeypatch):
+    def full(path, data, **where):
+        if path.suffix == ".md":
+            raise SyndicateError(f"{path} cannot be written: the disk is full.")
+        return write(path, data, **where)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("syndicate.files.write", full)
+        arguments = ["-c", str(bench.path("syndicate.toml")), "import", str(bench.path("export"))]
+        assert isinstance(CliRunner().invoke(main, arguments).exception, SyndicateError)
+    assert BENCH not in articles(bench)
+    assert len(json.loads(bench.path("state/import.json").read_text())["mailed_before"]) == 1
+    result = imported(bench)["articles"][0]
+    assert (result["state"], result["counts_as_mailed"]) == ("new", True)
+    assert left_out(bench) == {f"articles/{BENCH}": "imported: counts as mailed before"}
 
 
 def test_a_path_that_is_not_there_is_wrong_usage(small_site):

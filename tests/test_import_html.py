@@ -254,6 +254,7 @@ def test_a_page_that_does_not_mark_its_text_is_read_where_the_paragraphs_are():
         ("just words", "no web page"),
         ("<html><body></body></html>", "no text"),
         ("<div>" * 5000, "stand in each other"),
+        ("<article>" + "<b>x</b>" * 40_000, "more than 30,000 elements"),
         (b"<p>" + b"x" * 5_000_001, "larger than 5 MB"),
     ],
 )

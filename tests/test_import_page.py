@@ -233,6 +233,7 @@ def test_parts_that_are_missing_are_missing_in_the_article():
         ("A Bench\n\nPublished: a while ago\n\nText.", "is not a date that can be read"),
         (b"Title\n\nA text with\0 in it.", "NUL"),
         (b"x" * 5_000_001, "larger than 5 MB"),
+        ("A Bench\n" + "x\n" * 20_001, "more than 20,000 lines"),
     ],
 )
 def test_a_file_that_is_no_page_says_why(data, reason):

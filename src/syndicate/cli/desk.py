@@ -161,7 +161,7 @@ class Desk:
             ledger.mailed(name) if ledger.started(name) else None,
             {issue.id: issue for issue in ledger.issues(name)},
             reading.questions,
-            imported(self.config.import_path),
+            imported(self.config.import_path, reading.ids),
         )
         return choose(
             reading.heads,

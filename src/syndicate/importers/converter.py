@@ -11,7 +11,6 @@ from markdownify import MarkdownConverter
 from syndicate.importers.escaping import cell, escaped, without_link
 from syndicate.text import clean
 
-_BARE = re.compile(r"\S*(?:://|www\.)\S*$")
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -26,7 +25,8 @@ class _Converter(MarkdownConverter):
             return text
         # An address takes in whatever follows it without a space, such as a picture, and an
         # exclamation mark would make a picture of a link.
-        text = _BARE.sub(without_link, text)
+        *before, last = text.rpartition(" ")
+        text = "".join(before) + without_link(last)
         return f"{text[:-1]}\\!" if text.endswith("!") else text
 
     def escape(self, text: str, parent_tags: set[str]) -> str:

@@ -15,7 +15,7 @@ _INSIDE = re.compile(
 #: what Markdown may take as its own at the start of a line
 _START = re.compile(r"\#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+$|-+$|[-:|][-:|\s]*$")
 _DECORATION = re.compile(r"((?:^|(?<=\s))#*)#$")
-_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
+_WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
 
@@ -42,9 +42,9 @@ def _inline(text: str) -> str:
     if safe == text:
         return safe
     # A link would be made of our backslashes too.
-    return _ADDRESS.sub(lambda one: without_link(one) if "\\" in one[0] else one[0], safe)
+    return _WORD.sub(lambda word: without_link(word[0]) if "\\" in word[0] else word[0], safe)
 
 
-def without_link(address: re.Match[str]) -> str:
-    """Write a web address so that GitHub's Markdown makes no link of it."""
-    return re.sub(r"(?<!\\)://", r"\://", address[0]).replace("www.", "www\\.")
+def without_link(word: str) -> str:
+    """Write a word so that GitHub's Markdown makes no link of it, should it be a web address."""
+    return word.replace("\\://", "://").replace("://", "\\://").replace("www.", "www\\.")

@@ -27,6 +27,8 @@ from syndicate.models import Where
 HOME = "__GHOST_URL__"
 #: what Ghost says of the site, by the key of [site]
 SETTINGS = {"title": "title", "timezone": "timezone", "locale": "language", "lang": "language"}
+#: bytes of an export, which is read whole
+MOST = 200_000_000
 #: who may read a post there
 VISIBLE = {"members": "its members", "paid": "those who pay", "tiers": "some of those who pay"}
 
@@ -35,7 +37,7 @@ Row = dict[str, Any]
 
 def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the posts, and the pages where they are wanted, and what is said of newsletters."""
-    tables = _tables(whole(file))
+    tables = _tables(whole(file, MOST))
     users = {one.get("id"): one.get("name") for one in tables.get("users", [])}
     tags = {one.get("id"): one.get("name") for one in tables.get("tags", [])}
     meta = {one.get("post_id"): one for one in tables.get("posts_meta", [])}

@@ -12,6 +12,8 @@ from syndicate.text import clean
 
 #: elements inside each other; more makes any parser slow, and no article needs it
 DEPTH = 150
+#: elements of a page
+ELEMENTS = 30_000
 _BLANK = re.compile(r"\n{3,}")
 
 
@@ -52,7 +54,9 @@ def fragment(source: str) -> Any:
 
 
 def check_depth(root: Any) -> None:
-    """Raise Unimportable where more elements stand in each other than any article needs."""
+    """Raise Unimportable for more elements, or deeper ones, than any page needs."""
+    if sum(1 for _ in root.iter()) > ELEMENTS:
+        raise Unimportable(f"it has more than {ELEMENTS:,} elements.")
     level, row = 0, [root]
     while row:
         level += 1

@@ -42,6 +42,8 @@ ORGANISATION = re.compile(
 WORD = re.compile(r"\S*\w\S*")
 #: letters after a name, which are no name of their own
 LETTERS = re.compile(r"(?:[A-Z][A-Za-z]{0,3}\.?){1,4}")
+#: lines of a page at most
+LINES = 20_000
 #: letters of a title at most
 TITLE_MAX = 200
 #: lines that hold words, among which a title that stands twice is looked for
@@ -82,6 +84,8 @@ class _Page:
 def read(file: BinaryIO, where: Where, asked: Asked) -> Iterator[Found]:
     """Find the one article of a page."""
     raw = lines_of(whole(file, PAGE_MAX))
+    if len(raw) > LINES:
+        raise Unimportable(f"it has more than {LINES:,} lines.")
     page = _Page(raw, [one_line(line) for line in raw])
     if not any(page.lines):
         raise Unimportable("the file is empty.")

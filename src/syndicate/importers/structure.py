@@ -22,6 +22,8 @@ HEADING_MAX, HEADING_WORDS = 90, 14
 WRAPPED = 110
 #: a line of a paragraph that is broken into lines has more than this many characters
 FULL = 50
+#: characters of a row of a table
+ROW = 1_000
 LISTS = ("bullets", "numbers")
 
 
@@ -166,7 +168,8 @@ def _end_of_table(group: Sequence[Text], at: int) -> int:
 
 def _cells(line: str) -> tuple[str, ...]:
     inner = line.strip().removeprefix("|").removesuffix("|").strip()
-    return tuple(CELLS.split(inner))
+    # Looking for gaps in a long line could take for ever, and no row is that long.
+    return tuple(CELLS.split(inner)) if len(inner) <= ROW else (inner,)
 
 
 def _table(lines: Sequence[Text]) -> Block:

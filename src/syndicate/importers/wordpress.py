@@ -32,8 +32,8 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 STATES = frozenset({"publish", "draft", "pending", "future", "private"})
 #: what is no text of its own, and not worth a line each
 SILENT = {"attachment": "an attachment of another article", "nav_menu_item": "an entry of a menu"}
-_CAPTION = re.compile(r"\[caption[^\]]*\](.*?)\[/caption\]", re.DOTALL)
-_EMBED = re.compile(r"\[embed[^\]]*\](.*?)\[/embed\]", re.DOTALL)
+_CAPTION = re.compile(r"\[caption[^\]]*\]((?:(?!\[caption).)*?)\[/caption\]", re.DOTALL)
+_EMBED = re.compile(r"\[embed[^\]]*\]((?:(?!\[embed).)*?)\[/embed\]", re.DOTALL)
 _PICTURE = re.compile(r"((?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?)(.*)", re.DOTALL)
 _SHORTCODE = re.compile(r"\[/?([a-z][a-z0-9_-]+)(?:\s[^\]]*)?\]")
 _BLOCKS = re.compile(

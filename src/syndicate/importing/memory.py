@@ -11,6 +11,10 @@ import msgspec
 
 from syndicate import files
 from syndicate.errors import ConfigError
+from syndicate.models import Identity
+
+#: what an import goes by in `state/ids.json`, beside the paths of articles
+KEY = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,17 @@ def load(path: Path) -> Memory:
         ) from None
 
 
-def imported(path: Path) -> frozenset[str]:
-    """Give the ids of imported articles that count as mailed before; raises as `load` does."""
+def imported(path: Path, ids: Mapping[str, Identity]) -> frozenset[str]:
+    """Give the ids of imported articles that count as mailed before; raises as `load` does.
+
+    `ids` is what `state/ids.json` holds: it tells that there must be something to read, since
+    without it old articles would be mailed as new.
+    """
+    if KEY in ids and not path.exists():
+        raise ConfigError(
+            f"{path} is not there, and articles were imported. It keeps which of them count as "
+            "mailed before; bring it back, from git or from a backup."
+        )
     return load(path).mailed_before
 
 

@@ -19,7 +19,7 @@ from syndicate.visiting import Manners, NotVisited, visit
 
 #: a picture in Markdown: text, address, title
 _PICTURE = re.compile(
-    r'!\[((?:\\.|[^\]\\])*)\]\((<[^<>]*>|[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)((?:\s+"(?:\\.|[^"\\])*")?)\)'
+    r'!\[((?:\\.|[^\[\]\\]){0,2000})\]\((<[^<>]*>|[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)((?:\s+"(?:\\.|[^"\\])*")?)\)'
 )
 #: how the kinds that are kept begin, and the ending of each
 KINDS = (

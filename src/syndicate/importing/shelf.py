@@ -226,6 +226,7 @@ class Shelf:
         self._identities, named = identities(
             sheets, self._identities, self._library.paths, place.naming
         )
+        self._identities.setdefault(remembering.KEY, Identity(remembering.KEY, "", ""))
         ids.save(place.ids_path, self._identities)
         marked = {named[one.sheet.path] for one in waiting if one.before}
         unmarked = {named[one.sheet.path] for one in waiting if one.before is False}
