@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from name_server import NameServer
-from syndicate import checks, nameserver
+from syndicate import checks, config, nameserver
 from syndicate.checks.online import domains, visits
 from syndicate.checks.online.base import Sight
+from syndicate.cli.desk import Desk
+from syndicate.cli.online import _provider
+from syndicate.models import Level, Mailbox
 from syndicate.nameserver import Names, NoNames
 from syndicate.visiting import Manners
 from wild_web import WildWeb
@@ -80,7 +83,7 @@ def test_all_visits_together_end_in_time(web):
     assert time.monotonic() - begun < 5
 
 
-def test_what_was_seen_is_believed_for_a_day_and_trouble_for_minutes(tmp_path):
+def test_what_was_well_is_believed_for_a_day_and_trouble_never(tmp_path):
     place, day = tmp_path / "visits.json", timedelta(days=1)
     seen = {
         "https://a.example/": Sight(NOW, 200, "https://a.example/"),
@@ -91,8 +94,8 @@ def test_what_was_seen_is_believed_for_a_day_and_trouble_for_minutes(tmp_path):
     kept = visits.load(place)
     assert sorted(kept) == ["https://a.example/", "https://b.example/"]
     assert kept["https://a.example/"] == seen["https://a.example/"]
-    later = NOW + timedelta(hours=1)
-    assert [visits.is_fresh(one, later) for one in kept.values()] == [True, False]
+    assert [visits.is_fresh(one, NOW) for one in kept.values()] == [True, False]
+    assert not visits.is_fresh(kept["https://a.example/"], NOW + day)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"a": 1}', b"\xff"])
@@ -190,6 +193,23 @@ def test_nothing_private_is_touched_directly_or_by_redirect(online_site, web):
 def test_visits_are_made_only_when_they_are_asked_for(online_site, web):
     assert online_site.run("check").code == 0
     assert web.asked == []
+
+
+def test_a_provider_that_cannot_be_asked_is_something_to_fix(tmp_path, monkeypatch, web):
+    monkeypatch.delenv("RESEND_API_KEY", raising=False)
+    text = (
+        '[site]\ntitle = "T"\nurl = "https://t.example/"\n[providers.resend]\n'
+        f'base_url = "{web.url("nothing")}"\n'
+    )
+    desk = Desk(config.parse(text, tmp_path), NOW)
+    sender = Mailbox("T", "t@t.example")
+    (keyless,) = _provider(desk, "resend", sender)
+    assert (keyless.name, keyless.level) == ("provider", Level.MUST_FIX)
+    assert "RESEND_API_KEY is not set" in keyless.text
+    monkeypatch.setenv("RESEND_API_KEY", "a key that is nowhere told")
+    (silent,) = _provider(desk, "resend", sender)
+    assert (silent.name, silent.level) == ("provider", Level.MUST_FIX)
+    assert "nowhere told" not in silent.text
 
 
 # name servers

@@ -86,8 +86,12 @@ def _show(desk: Desk, looked: Looked) -> None:
         _show_good(post)
 
 
-def _tell(findings: Iterable[Finding], otherwise: str) -> None:
-    if text := told(findings, to=sys.stdout, otherwise=otherwise):
+def _tell(findings: Iterable[Finding], issue: str) -> None:
+    from syndicate.checks import TABLE, About
+
+    names = {About.SENDER: "the sender", About.ONLINE: "online", About.FEEDS: "the feeds"}
+    about = {check.name: names.get(check.about, issue) for check in TABLE}
+    if text := told(findings, to=sys.stdout, otherwise=lambda one: about.get(one.name, issue)):
         show(text)
 
 

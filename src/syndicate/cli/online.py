@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from syndicate.checks.online.base import Asked, Domain, Purpose, ServedFeed, Sig
 from syndicate.checks.online.mail import domains_without_selector
 from syndicate.cli.console import count
 from syndicate.cli.desk import Desk
-from syndicate.errors import ProviderError, Unsupported
+from syndicate.errors import ConfigError, ProviderError, Unsupported
 from syndicate.models import Finding, Kind, Level, Mailbox, Manuscript, Where
 from syndicate.visiting import Manners, NotVisited, visit
 
@@ -126,12 +127,14 @@ def _ways_to_leave(desk: Desk) -> Iterator[Asked]:
 def _visited(desk: Desk, asked: list[Asked], seen: Seen) -> dict[str, Sight]:
     """Visit what is not known from a little while ago; https too, where only http is written."""
     place = desk.config.root / ".cache" / "visits.json"
-    known = {url: one for url, one in visits.load(place).items() if visits.is_fresh(one, desk.now)}
+    before = visits.load(place)
+    known = {url: one for url, one in before.items() if visits.is_fresh(one, desk.now)}
     urls = list(dict.fromkeys(url for one in asked for url in (one.url, *_encrypted(one.url))))
-    fresh = [url for url in urls if url not in known]
+    # What was in trouble comes last: it may use up the time again.
+    fresh = sorted((url for url in urls if url not in known), key=before.__contains__)
     look = visits.seer(_manners(desk), desk.now)
     found = visits.look_at(fresh, look, seconds=SECONDS, tell=_progress(len(fresh)))
-    visits.save(place, {**known, **found}, desk.now)
+    visits.save(place, {**before, **found}, desk.now)
     sights = {url: one for url in urls if (one := found.get(url) or known.get(url))}
     seen.notes += _told(urls, found, known, desk.now)
     return sights
@@ -221,14 +224,12 @@ def _domains(desk: Desk, senders: list[tuple[str, Mailbox]], seen: Seen) -> Iter
 
 def _provider(desk: Desk, provider: str, sender: Mailbox) -> list[Finding]:
     """Ask the provider whether the key works and the sender may be used."""
-    service = cast("Service", desk.service(provider))
     try:
-        found = service.check(sender)
+        with closing(cast("Service", desk.service(provider))) as service:
+            found = service.check(sender)
     except Unsupported:
         return []
-    except ProviderError as error:
+    except (ConfigError, ProviderError) as error:
         return [Finding(Level.MUST_FIX, str(error), name="provider")]
-    finally:
-        service.close()
     names = {Level.MUST_FIX: "provider", Level.ADVICE: "provider-advice"}
     return [replace(one, name=names[one.level]) for one in found]

@@ -7,7 +7,7 @@ import os
 import shutil
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
@@ -32,13 +32,13 @@ class _Entry:
 
 
 def told(
-    findings: Iterable[Finding], *, to: TextIO, otherwise: str = "", wide: int | None = None
+    findings: Iterable[Finding],
+    *,
+    to: TextIO,
+    otherwise: Callable[[Finding], str] = lambda _: "",
 ) -> str:
-    """Tell findings to whoever reads a stream; `otherwise` is where something without a file is.
-
-    `wide` is the width of the screen, where it is known.
-    """
-    screen = wide or _width(to)
+    """Tell findings to whoever reads a stream; `otherwise` says where one without a file is."""
+    screen = _width(to)
     every = list(dict.fromkeys(findings))
     lines: list[str] = []
     for level in Level:
@@ -47,7 +47,7 @@ def told(
             lines.append(_styled(level.value, to, bold=True))
         for entries in groups:
             for entry in entries[:SHOWN]:
-                lines += _entry(entry, to, screen, otherwise)
+                lines += _entry(entry, to, screen, otherwise(entry.finding))
             lines += _rest(entries[SHOWN:], screen)
     return "\n".join(lines)
 
@@ -105,13 +105,14 @@ def _entry(entry: _Entry, to: TextIO, screen: int | None, otherwise: str) -> Ite
         yield f"  {place}: {text}{name}" if place else f"  {text}{name}"
         return
     room = screen - 4 - len(one.name)
-    head = f"{place:<{room}}{one.name}" if len(place) < room else f"{place}  {one.name}"
-    yield f"  {_styled(mark, to, fg=colour)} {head.rstrip()}"
+    head = f"{place:<{room}}{one.name}" if 0 < len(place) < room else f"{place}  {one.name}"
+    yield f"  {_styled(mark, to, fg=colour)} {head.strip()}"
     yield from _wrapped(text, screen, " " * 6)
 
 
 def _sentence(text: str) -> str:
-    return text if text.startswith("http") else text[:1].upper() + text[1:]
+    """Begin with a capital letter, unless it is a name or an address that begins."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
 
 
 def _others(entry: _Entry) -> str:

@@ -18,8 +18,8 @@ from syndicate import files
 from syndicate.checks.online.base import Sight
 from syndicate.visiting import Forbidden, Manners, NotVisited, Page, visit
 
-#: how long a good answer is believed, and any other
-FRESH, FRESH_TROUBLE = timedelta(hours=24), timedelta(minutes=10)
+#: how long a good answer is believed; any other is asked for again, as somebody may have mended it
+FRESH = timedelta(hours=24)
 #: hosts that are visited at the same time
 AT_ONCE = 8
 #: an answer to HEAD from here on is asked again by GET: many servers know only that
@@ -40,15 +40,14 @@ def load(path: Path) -> dict[str, Sight]:
 
 def save(path: Path, seen: Mapping[str, Sight], now: datetime) -> None:
     """Keep what is still worth something. Raises SyndicateError where it cannot be written."""
-    kept = {url: one for url, one in seen.items() if is_fresh(one, now)}
+    kept = {url: one for url, one in seen.items() if timedelta(0) <= now - one.at < FRESH}
     data = msgspec.json.format(msgspec.json.encode(kept, order="sorted"))
     files.write(path, data + b"\n", private=True)
 
 
 def is_fresh(sight: Sight, now: datetime) -> bool:
     """Whether what was seen is still believed."""
-    good = DOUBTFUL > sight.status > 0
-    return timedelta(0) <= now - sight.at < (FRESH if good else FRESH_TROUBLE)
+    return DOUBTFUL > sight.status > 0 and timedelta(0) <= now - sight.at < FRESH
 
 
 def seer(manners: Manners, now: datetime) -> See:
