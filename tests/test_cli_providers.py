@@ -1,30 +1,46 @@
 """The commands with real providers, in their own APIs, on a local server."""
 
 import json
+import os
 import re
+import shutil
 import stat
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from campaign_servers import BrevoDesk, ButtondownDesk, CampaignServer
+from campaign_servers import DESKS, BrevoDesk, ButtondownDesk, CampaignServer
 from lying_server import CUT_AFTER, LyingServer, says
 from syndicate import audience
 from syndicate.ledger import open_ledger
-from tongues import BrevoTongue, MailgunTongue, PostmarkTongue, ResendTongue
+from syndicate.providers import TABLE, kind_of
+from tongues import (
+    TONGUES,
+    BrevoTongue,
+    MailgunTongue,
+    PigeonTongue,
+    PostmarkTongue,
+    ResendTongue,
+    SendgridTongue,
+)
 
 LEAVE = "https://small.example/u"
 ENV = {
     "MAILGUN_API_KEY": "mg-key",
+    "PIGEON_KEY": "coo",
     "RESEND_API_KEY": "re-key",
+    "SENDGRID_API_KEY": "sg-key",
     "BREVO_API_KEY": "brevo-key",
     "BUTTONDOWN_API_KEY": "bd-key",
     "POSTMARK_SERVER_TOKEN": "pm-token",
 }
 
 
-def settle_on(site, provider, server, *, newsletter="", settings="", audience='"people.csv"'):
+def settle_on(
+    site, provider, server, *, newsletter="", settings="", audience='"people.csv"', begun=True
+):
     """Let the small site send through a provider, from now on."""
     site.write(
         "syndicate.toml",
@@ -39,7 +55,8 @@ def settle_on(site, provider, server, *, newsletter="", settings="", audience='"
         f"email,name,unsubscribe_url\nann@example.com,Ann,{LEAVE}?a\nbob@example.com,Bob,{LEAVE}?b\n",
     )
     site.write("suppressed.csv", "key\n")
-    site.begin()
+    if begun:
+        site.begin()
 
 
 def run(site, *arguments, **more):
@@ -308,6 +325,91 @@ def test_what_a_provider_cannot_be_told_stops_before_anything_is_frozen(campaign
     assert "fields = { shoe_size" in refused.err
     assert run(site, "status").out.startswith("No issue yet")
     assert not server.desk.kept
+
+
+def test_somebody_whose_values_are_too_long_is_named_before_anything_is_frozen(small_site):
+    with LyingServer(SendgridTongue()) as server:
+        subject = "subject = \"For {{ recipient.name | or('all') }}\""
+        settle_on(small_site, "sendgrid", server, newsletter=subject, settings="batch_size = 1")
+        small_site.write(
+            "people.csv",
+            "email,name,unsubscribe_url\n"
+            + "".join(f"p{n}@example.com,{'x' * 11_000 * (n == 7)},{LEAVE}\n" for n in range(30)),
+        )
+        refused = run(small_site, "send", "--yes")
+        assert refused.code == 3
+        assert "line 9 of the audience file has more" in " ".join(refused.err.split())
+        assert run(small_site, "status").out.startswith("No issue yet")
+        small_site.edit("people.csv", "x" * 11_000, "x" * 2_000)
+        assert run(small_site, "send", "--yes").code == 0
+        assert len(server.taken) == 30
+
+
+def test_an_audience_without_anybody_makes_no_call(small_site):
+    with LyingServer(ResendTongue()) as server:
+        settle_on(small_site, "resend", server)
+        small_site.write("people.csv", "email,name,unsubscribe_url\n")
+        nobody = run(small_site, "send", "--yes")
+        assert "nobody" in nobody.err
+        assert run(small_site, "status").out.startswith("No issue yet")
+        assert server.calls == 0
+
+
+def test_a_list_that_holds_nobody_makes_no_campaign(campaigns):
+    site, server = campaigns
+    server.desk.people = 0
+    nobody = run(site, "send", "--yes")
+    assert "nobody" in nobody.err
+    assert run(site, "status").out.startswith("No issue yet")
+    assert server.desk.kept == {}
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if name not in {"outbox", "file"}])
+def test_a_provider_of_the_other_shape_is_refused_with_the_names_of_the_right_ones(
+    small_site, name
+):
+    held = kind_of(name).abilities.holds_list
+    told = (DESKS if held else TONGUES)[name].settings
+    settings = "\n".join(f"{key} = {json.dumps(value)}" for key, value in told.items())
+    with LyingServer() as nobody:
+        settle_on(
+            small_site,
+            name,
+            nobody,
+            settings=settings,
+            audience='"people.csv"' if held else HELD,
+            begun=False,
+        )
+        refused = run(small_site, "send", "--dry-run")
+        assert refused.code == 2
+        assert (
+            f"{name} holds the list itself" if held else f"{name} holds no lists"
+        ) in refused.err
+        named = re.search(r": ([a-z, -]+)\.$", " ".join(refused.err.split()))[1].split(", ")
+        others = {other for other in TABLE if kind_of(other).abilities.holds_list != held}
+        assert set(named) <= others
+        assert others - set(named) <= {"outbox", "file"}
+        assert nobody.calls == 0
+
+
+def test_a_provider_of_a_package_that_is_installed_is_one_of_the_table(
+    small_site, tmp_path, monkeypatch
+):
+    folder = tmp_path / "installed"
+    about = folder / "pigeon_post-1.0.dist-info"
+    about.mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name("pigeon.py"), folder / "pigeon_post.py")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeon-post\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[syndicate.providers]\npigeon = pigeon_post:Pigeon\n")
+    before = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{before}")
+    with LyingServer(PigeonTongue()) as server:
+        settle_on(small_site, "pigeon", server)
+        unknown = small_site.run("send", "--yes", env={"PYTHONPATH": before})
+        assert '"pigeon" is not a provider' in unknown.err
+        assert "\npigeon " in run(small_site, "providers").out
+        assert run(small_site, "send", "--yes").code == 0
+        assert {address for _, address in server.taken} == {"ann@example.com", "bob@example.com"}
 
 
 def test_a_provider_that_can_wait_holds_the_issue_and_gives_it_back(small_site):

@@ -1,7 +1,8 @@
 """Freezing an issue at the command line: tried on the provider first, then written down whole."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from syndicate.cli.leaving import with_links
@@ -10,7 +11,12 @@ from syndicate.models import Batch, Issue, Recipient
 
 if TYPE_CHECKING:
     from syndicate.cli.notes import Note
-    from syndicate.contracts import CampaignProvider
+    from syndicate.contracts import CampaignProvider, Provider
+    from syndicate.prepare import Draft
+
+#: characters of somebody's values that no provider minds: escaped they are twelve bytes each at
+#: most, and the least that one takes are the 10,000 bytes of SendGrid
+AT_EASE = 800
 
 
 def freeze(matter: Matter, note: "Note | None") -> Issue:
@@ -40,7 +46,8 @@ def freeze(matter: Matter, note: "Note | None") -> Issue:
 def _tried(matter: Matter) -> Iterator[Sequence[Recipient]]:
     """Give the batches, of which the first was composed once: a provider may not be able to.
 
-    Raises Unsupported before anything is frozen.
+    Raises Unsupported before anything is frozen, and while it is for somebody further on: nothing
+    of the issue is there afterwards either.
     """
     desk, draft = matter.desk, matter.draft
     if matter.people.held is not None:
@@ -52,6 +59,36 @@ def _tried(matter: Matter) -> Iterator[Sequence[Recipient]]:
     secret = matter.ledger.secret(desk.secret())
     batches = iter(with_links(desk, draft.newsletter, provider, matter.people, secret))
     first = next(batches, ())
-    provider.compose(draft.message, Batch(draft.id, 1, f"{draft.id}-b0001", tuple(first)))
+    _try(provider, draft, first)
     provider.close()
-    return itertools.chain([first] if first else [], batches)
+    return itertools.chain(
+        [first] if first else [], _with_long_ones_tried(provider, draft, batches)
+    )
+
+
+def _with_long_ones_tried(
+    provider: "Provider", draft: "Draft", batches: Iterable[Sequence[Recipient]]
+) -> Iterator[Sequence[Recipient]]:
+    """Pass batches on, and compose for those in them whose values are long."""
+    from syndicate import filling
+
+    plan = filling.plan(draft.message, headers=filling.UNSUBSCRIBE_HEADERS)
+    columns = Counter(slot.column for slot in plan.slots if slot.column)
+    for people in batches:
+        # The longest of each column together: mostly that is short, and nobody is looked at.
+        if (
+            sum(n * max(len(one.values.get(c, "")) for one in people) for c, n in columns.items())
+            > AT_EASE
+        ):
+            long = [one for one in people if _length(one, columns) > AT_EASE]
+            if long:
+                _try(provider, draft, long)
+        yield people
+
+
+def _length(one: Recipient, columns: Mapping[str, int]) -> int:
+    return sum(n * len(one.values.get(column, "")) for column, n in columns.items())
+
+
+def _try(provider: "Provider", draft: "Draft", people: Sequence[Recipient]) -> None:
+    provider.compose(draft.message, Batch(draft.id, 1, f"{draft.id}-b0001", tuple(people)))

@@ -85,9 +85,9 @@ def _checked(desk: Desk, name: str) -> tuple[tuple[Finding, ...], list[str]]:
 
 
 def _show_table(*, as_json: bool) -> None:
-    from syndicate.providers import TABLE, kind_of
+    from syndicate.providers import kind_of, names
 
-    rows = [(name, kind_of(name)) for name in TABLE]
+    rows = [(name, kind_of(name)) for name in names()]
     if as_json:
         show_json([{"name": name, **described(kind.abilities)} for name, kind in rows])
         return

@@ -48,6 +48,11 @@ TABLE: Mapping[str, tuple[str, str]] = {
 }
 
 
+def names() -> tuple[str, ...]:
+    """Name the providers there are: ours, then those of packages that are installed."""
+    return tuple(dict.fromkeys([*TABLE, *(one.name for one in entry_points(group=GROUP))]))
+
+
 def kind_of(name: str) -> "type[HttpService]":
     """Give the class of a provider. Raises ConfigError for a name we do not know."""
     if name in TABLE:
@@ -56,7 +61,7 @@ def kind_of(name: str) -> "type[HttpService]":
         return kind
     found = {one.name: one for one in entry_points(group=GROUP)}
     if name not in found:
-        known = (*TABLE, *found)
+        known = names()
         close = nearest(name, known)
         raise ConfigError(
             f"{FILENAME}: {quote(name)} is not a provider."
@@ -76,7 +81,7 @@ def shaping(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def shapes(*, holds_list: bool) -> tuple[str, ...]:
     """Name the providers that hold the list themselves, or those that are handed the people."""
-    return tuple(name for name in TABLE if kind_of(name).abilities.holds_list is holds_list)
+    return tuple(name for name in names() if kind_of(name).abilities.holds_list is holds_list)
 
 
 def open_provider(
