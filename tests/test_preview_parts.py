@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from syndicate.checks import TABLE
 from syndicate.cli.counting import Counting
 from syndicate.errors import ConfigError, SyndicateError
+from syndicate.ledger import open_ledger
 from syndicate.models import Finding, Level, Mailbox, Message, Where
 from syndicate.preview import feedreader, findings, inbox
 from syndicate.preview.base import Issue, Look, Story, Trouble, View
@@ -404,6 +405,32 @@ def test_what_changes_while_the_watch_begins_is_noticed(tmp_path):
     (tmp_path / "articles" / "a.md").write_text("x")
     try:
         assert eventually(lambda: drawn and drawn[-1] == ["a.md"])
+    finally:
+        watching.close()
+
+
+def test_a_ledger_that_is_only_read_is_no_reason_to_draw_again(small_site):
+    small_site.run("send", "--yes")
+    path = small_site.path("state/ledger.db")
+    files = frozenset({path, path.with_name("ledger.db-wal")})
+    watched = Watched(frozenset(), (), small_site.path("outbox"), files)
+    drawn = []
+
+    def draw():
+        ledger = open_ledger(path, readonly=True)
+        drawn.append(len(ledger.issues()))
+        ledger.close()
+
+    watching = Watching(lambda: watched, draw, lambda: None)
+    try:
+        assert eventually(lambda: drawn)
+        time.sleep(1)
+        seen = len(drawn)
+        time.sleep(1)
+        assert len(drawn) == seen
+        small_site.article("second", "The second article", "2026-11-21")
+        small_site.run("send", "--yes")
+        assert eventually(lambda: drawn[-1] == 2)
     finally:
         watching.close()
 
