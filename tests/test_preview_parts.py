@@ -247,7 +247,7 @@ def test_a_file_that_is_no_letter_opens_all_the_same(tmp_path, data):
 
 
 def view(*paths, title="Weekly"):
-    message = Message("S", "", "<p>Hello</p>", "Hello", Mailbox("A", "a@example.com"), None, ())
+    message = Message("S", "", "<p>Hello</p>", "Hello", Mailbox("A", "a@example.com"), (), ())
     stories = tuple(Story(path, Where(path, 5), "") for path in paths)
     issue = Issue("weekly-1", 1, "24 November", message, "a" * 64, "", "", stories)
     return View("weekly", title, "en", "https://a.example/", issue if paths else None)
