@@ -218,6 +218,27 @@ def test_what_stands_around_an_article_is_left_out_and_named():
     assert fates(article)[11] == ("ignored", "below the article: Related Posts")
 
 
+def test_a_title_that_stands_once_is_above_date_or_byline():
+    text = "Home\nOur Team\n\nHow Long Should Oak Rest?\n\nAbout a year for each inch.\n\n"
+    text += (
+        "By Ann Oak, RN and Bob Ash\nPublished March 3, 2024 at 8:05 am • 6 min read\n"
+        "Oak, Patience, Old Barns\n\nOak rests."
+    )
+    article = the_article(text)
+    assert article.title == "How Long Should Oak Rest?"
+    assert article.summary == "About a year for each inch."
+    assert article.authors == ("Ann Oak, RN", "Bob Ash")
+    assert article.published.moment == datetime(2024, 3, 3, 8, 5)  # noqa: DTZ001
+    assert article.tags == ("Oak", "Patience", "Old Barns")
+    assert article.body == "Oak rests.\n"
+    assert fates(article)[2] == ("ignored", "above the article")
+
+
+def test_a_title_may_have_a_label():
+    article = the_article("Date: 3 March 2024\nTitle: A Bench That Lasts\n\nOak rests.")
+    assert (article.title, article.body) == ("A Bench That Lasts", "Oak rests.\n")
+
+
 def test_parts_that_are_missing_are_missing_in_the_article():
     article = the_article("A Bench That Lasts\n\nOak lasts.")
     assert (article.published, article.authors, article.tags, article.summary) == (None, (), (), "")

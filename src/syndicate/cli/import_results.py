@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from syndicate.cli.console import count, rows
@@ -26,7 +27,7 @@ STATES = {
     "new": "written",
     "updated": "written again",
     "same": "unchanged",
-    "kept": "kept as you changed it",
+    "kept": "kept",
     "there": "there already",
     "removed": "removed by you",
     "twin": "twice",
@@ -205,7 +206,7 @@ def _values(
     shown = {
         "title": article.title,
         "date": _day(one, site),
-        "updated": f"{article.updated.day}" if article.updated else "",
+        "updated": _in_words(article.updated.day) if article.updated else "",
         "author": ", ".join(article.authors),
         "tags": ", ".join(article.tags),
         "reading": "",
@@ -247,8 +248,11 @@ def _short(one: "Outcome") -> str:
 def _day(one: "Outcome", site: "Site") -> str:
     if one.published is None:
         return ""
-    local = one.published.astimezone(site.zone)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return _in_words(one.published.astimezone(site.zone).date())
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _article_as_json(one: "Outcome") -> dict[str, Any]:

@@ -38,6 +38,7 @@ SIGNS = {
 #: lines of the page around an article, whole
 BESIDE = re.compile(
     r"(?:(?:[\u2190\u2039\u00ab<]\s*)?back to .{1,40}|skip to (?:main )?content|home|menu|search|"
+    r"about(?: us)?|contact(?: us)?|shop|log ?in|sign (?:in|up)|subscribe|cart|news|articles|"
     r"blog|print|share(?: this)?(?: (?:article|post|page))?:?|facebook|twitter|x|linkedin|"
     r"pinterest|email|copy link|(?:©|\(c\)|copyright)(?!\w).*|all rights reserved\.?|"
     r"advertisement|leave a (?:comment|reply)|\d+ comments?|(?:previous|next) (?:article|post)|"

@@ -50,6 +50,8 @@ TITLE_MAX = 200
 HEAD = 40
 #: those that may stand between the two
 BETWEEN = 12
+#: those among which date or byline stand, where the title is above them
+ABOVE = 10
 #: those that may stand below an article, as one that is a part of it is long
 FOOT, LONG = 15, 150
 
@@ -170,58 +172,98 @@ def _labelled(page: _Page, number: int) -> bool:
 
 def _read_head(page: _Page, end: int, asked: Asked) -> int:
     """Read everything before the text, and give the line on which that starts."""
-    first, second = _title_places(page, end)
+    places = _title_places(page, end)
     number = 0
     while number < end:
         line = page.lines[number]
-        found = labels.pieces(line) if line and number not in {first, second} else ()
+        own = number in {places.title, places.again}
+        found = labels.pieces(line) if line and not own else ()
         if not line or number in page.fates:
             number += 1
         elif found:
             number = _take_labelled(page, number, found)
-        elif number == first:
-            page.title = line
-            page.note(number, "used", "title")
-            number += 1
-        elif number == second:
+        elif number == places.again:
             page.note(number, "ignored", "the title once more")
             page.reasons.append(Reason("title", "was there twice; kept once"))
-            return number + 1
-        elif number < first:
-            page.note(number, "ignored", "above the article")
             number += 1
-        elif _tags(page, line, asked, sure=second > number):
-            page.note(number, "used", "tags")
-            number += 1
-        elif second > number:
-            beside = labels.BESIDE.fullmatch(line)
-            page.note(number, *(("ignored", "of the page") if beside else ("used", "summary")))
-            page.summary += [] if beside else [line]
+            break
+        elif _head_line(page, number, places, asked):
             number += 1
         else:
-            return number
+            break
+    page.title = page.title or page.values.get("title", "")
     return number
 
 
-def _title_places(page: _Page, end: int) -> tuple[int, int]:
-    """Find the title: a short line that stands twice near the start, else the first line.
+def _head_line(page: _Page, number: int, places: "_Places", asked: Asked) -> bool:
+    """Read one line above the text that has no label; false where the text has begun."""
+    line = page.lines[number]
+    if number == places.title:
+        page.title = line
+        page.note(number, "used", "title")
+    elif number < places.title:
+        page.note(number, "ignored", "above the article")
+    elif _tags(page, line, asked, sure=number < places.end or _below_labels(page, number, places)):
+        page.note(number, "used", "tags")
+    elif number >= places.end:
+        return False
+    elif labels.BESIDE.fullmatch(line):
+        page.note(number, "ignored", "of the page")
+    else:
+        page.note(number, "used", "summary")
+        page.summary.append(line)
+    return True
 
-    -1 in place of the second where it stands once.
+
+def _below_labels(page: _Page, number: int, places: "_Places") -> bool:
+    """Whether a line stands right below one of labels, where tags often do."""
+    return number - 1 in page.fates and number - 1 != places.title
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Lines of the title, and the one from which on the text may begin; -1 for none."""
+
+    title: int = -1
+    again: int = -1
+    end: int = -1
+
+
+def _title_places(page: _Page, end: int) -> _Places:
+    """Find the title: a short line that stands twice near the start, as on most pages.
+
+    Else one that is labelled, else the one above date or byline, else the first line.
     Raises Unimportable where there is nothing like a title.
     """
-    near = [number for number in range(end) if page.lines[number] and number not in page.fates]
-    near = [one for one in near[:HEAD] if not _is_around(page.lines[one])]
+    there = [number for number in range(end) if page.lines[number] and number not in page.fates]
+    there = there[:HEAD]
+    near = [one for one in there if not _is_around(page.lines[one])]
     for place, number in enumerate(near):
         line = _folded(page.lines[number])
         again = [one for one in near[place + 1 :][:BETWEEN] if _folded(page.lines[one]) == line]
         if again and len(line) > len("title"):
-            return number, again[0]
-    told = page.values.get("title")
-    if told is None and near and len(page.lines[near[0]]) <= TITLE_MAX:
+            return _Places(number, again[0], again[0])
+    if any(piece.name == "title" for one in there for piece in labels.pieces(page.lines[one])):
+        return _Places()
+    if (above := _above_labels(page, there, near)) is not None:
+        return above
+    if near:
         first = page.lines[near[0]]
         if first[-1] not in ".;,:" or len(first) <= LONG // 2:
-            return near[0], -1
+            return _Places(near[0])
     raise Unimportable("there is no title: a short line of its own before the text.")
+
+
+def _above_labels(page: _Page, there: Sequence[int], near: Sequence[int]) -> _Places | None:
+    """Find a title above date or byline; what stands above it in turn is of the page around."""
+    for place, number in enumerate(there[:ABOVE]):
+        if labels.pieces(page.lines[number]) and place:
+            above = [one for one in near if one < number]
+            telling = [one for one in above if len(page.lines[one].split()) > 2]  # noqa: PLR2004
+            return _Places((telling or above)[0], -1, number) if above else None
+        if len(page.lines[number]) > TITLE_MAX:
+            return None
+    return None
 
 
 def _is_around(line: str) -> bool:
