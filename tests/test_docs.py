@@ -65,13 +65,23 @@ def test_every_key_of_front_matter_is_explained():
     assert told == KEYS
 
 
+def test_every_dependency_says_what_it_is_there_for():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["dns"], *extras["postgres"]]
+    told = re.findall(r"\*\*([\w-]+)\*\*", (DOCS / "dependencies.md").read_text("utf-8"))
+    assert {re.match(r"[\w-]+", one)[0] for one in needed} <= set(told)
+
+
 def test_every_check_has_a_sentence_and_a_name_of_its_own():
     assert len({check.name for check in TABLE}) == len(TABLE)
     assert all(check.sentence.endswith(".") for check in TABLE)
 
 
 @pytest.mark.parametrize(
-    "page", [*DOCS.rglob("*.md"), REPOSITORY / "README.md"], ids=lambda p: p.name
+    "page",
+    [*DOCS.rglob("*.md"), REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"],
+    ids=lambda p: p.name,
 )
 def test_every_link_between_pages_leads_somewhere(page):
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
@@ -80,7 +90,12 @@ def test_every_link_between_pages_leads_somewhere(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", *(str(page.relative_to(REPOSITORY)) for page in DOCS.rglob("*.md"))]
+    "path",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        *(str(page.relative_to(REPOSITORY)) for page in DOCS.rglob("*.md")),
+    ],
 )
 def test_every_path_that_a_page_names_is_there(path):
     text = (REPOSITORY / path).read_text("utf-8")
