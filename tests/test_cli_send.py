@@ -269,6 +269,7 @@ def test_what_cannot_be_known_is_in_doubt_and_a_person_settles_it(small_site, ly
     assert asked.code == 4
     name = f"{told['issue']}-b0001"
     assert name in asked.err
+    assert "Find out with" not in asked.err
     assert small_site.run("settle", "--assume-accepted", name, "--yes").code == 0
     counts = json.loads(small_site.run("status", told["issue"], "--json").out)
     assert (counts["accepted"], counts["in_doubt"]) == (2, 0)
@@ -372,7 +373,10 @@ def test_people_whom_an_answer_forgets_can_be_settled(small_site, lying):
     asked = small_site.run("settle")
     assert "1 person in 1 batch is in doubt" in asked.err
     assert "does not speak of them" in asked.err
-    assert small_site.run("settle", "--assume-accepted", "all", "--yes").code == 0
+    settled = small_site.run("settle", "--assume-accepted", "all", "--yes")
+    assert settled.code == 0
+    assert "1 person in 1 batch is settled as accepted." in settled.err
+    assert "2 accepted = 2." in settled.err
     assert small_site.run("send", "--yes").code == 0
 
 

@@ -32,14 +32,15 @@ def settle_command(
     Asks by the same idempotency key, or looks into the provider's records, where it has them. What
     it cannot tell, you can, after looking there yourself. A batch assumed refused is pending again,
     and the next send hands it over: if the provider had taken it after all, its recipients get the
-    issue twice.
+    issue twice. Of an issue that was taken back it is withdrawn; single people whom an answer left
+    out are refused, and go again by send --retry-refused.
     """
     if assume_accepted and assume_refused:
         raise click.UsageError("Choose one of --assume-accepted and --assume-refused.")
-    desk = open_desk(context)
-    named = assume_accepted or assume_refused
     from syndicate.cli.holding import begin_run, held_ledger
 
+    desk = open_desk(context)
+    named = assume_accepted or assume_refused
     with desk.ledger() as ledger:
         if not find(ledger, issue) and not _orphans(ledger) and named is None:
             talk("Nothing is in doubt.")
@@ -53,12 +54,7 @@ def settle_command(
             context.exit(Exit.DOUBT if doubts else Exit.DONE)
         chosen = _named(find(ledger, issue), named)
         _confirm(chosen, accepted=bool(assume_accepted), yes=yes)
-        for one in chosen:
-            ledger.settle(
-                one.issue, one.number, accepted=bool(assume_accepted), by=desk.by, now=desk.now
-            )
-    now = "accepted" if assume_accepted else "pending again: the next send hands them over"
-    talk(f"{_people(chosen)} now {now}.")
+        _say_it(desk, ledger, chosen, accepted=bool(assume_accepted))
 
 
 def find(ledger: "Ledger", issue: str | None) -> list[Doubt]:
@@ -102,7 +98,8 @@ def described(desk: Desk, doubt: Doubt) -> str:
     """Write a doubt on one line: which, how many people, since when, and why."""
     since = doubt.since.astimezone(desk.config.site.zone)
     who = count(doubt.people, "person", "people")
-    return f"{doubt.name}   {who}, {since:%a %d %b %Y %H:%M:%S %Z}   {doubt.reason}"
+    why = doubt.reason.removesuffix(" Find out with: syndicate settle")
+    return f"{doubt.name}   {who}, {since:%a %d %b %Y %H:%M:%S %Z}   {why}"
 
 
 def _show(desk: Desk, doubts: list[Doubt]) -> None:
@@ -137,6 +134,20 @@ def _confirm(chosen: list[Doubt], *, accepted: bool, yes: bool) -> None:
     else:
         talk(f"{who} to be handed over again. If the provider took them, they get it twice.")
     click.confirm("Is that right?", abort=True, err=True)
+
+
+def _say_it(desk: Desk, ledger: "Ledger", chosen: list[Doubt], *, accepted: bool) -> None:
+    """Record what a person knows, and say where the issues stand then."""
+    from syndicate import report
+
+    for one in chosen:
+        ledger.settle(one.issue, one.number, accepted=accepted, by=desk.by, now=desk.now)
+    talk(f"{_people(chosen)} settled as {'accepted' if accepted else 'not accepted'}.")
+    for id_ in dict.fromkeys(one.issue for one in chosen):
+        issue = ledger.issue(id_)
+        if issue is not None:
+            step = report.next_step(issue)
+            talk(f"{id_}: {_numbers(issue)}." + (f" Next: {step}" if step else ""))
 
 
 def _people(doubts: list[Doubt]) -> str:

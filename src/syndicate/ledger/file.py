@@ -27,11 +27,7 @@ def open_database(
     An absent one that may not be made gives an empty ledger in memory.
     Raises LedgerError, LedgerBusy or LedgerTooNew.
     """
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise LedgerError(
-            f"This Python comes with SQLite {sqlite3.sqlite_version}, and the ledger needs 3.37 "
-            "or newer. Use another Python, such as the one from python.org."
-        )
+    _refuse_old_sqlite()
     with _files_in_words(path):
         absent = not path.exists()
         if absent and (readonly or not create):
@@ -57,6 +53,14 @@ def open_database(
         database.connection.close()
         raise
     return database
+
+
+def _refuse_old_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise LedgerError(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}, and the ledger needs 3.37 "
+            "or newer. Use another Python, such as the one from python.org."
+        )
 
 
 def in_memory(place: str, scripts: Sequence[str] = MIGRATIONS) -> SqliteDatabase:
