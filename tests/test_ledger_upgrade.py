@@ -1,5 +1,7 @@
 """A ledger of an earlier version is brought up to date whole, or stays as it was."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -103,3 +105,21 @@ def test_a_ledger_of_the_first_version_is_gone_on_with(tmp_path):
         assert ledger.pending("weekly-2026-W48") == (1,)
     with closing(open_ledger(path)) as ledger:
         assert ledger.message("weekly-2026-W48").subject == "s"
+
+
+def test_several_commands_at_once_bring_it_up_to_date_once(tmp_path, script):
+    scripts = ("schema.sql", script(2, "CREATE TABLE more (n INTEGER) STRICT;\n"))
+    for turn in range(10):
+        path = tmp_path / f"{turn}.db"
+        with opened(path, "schema.sql"):
+            pass
+        start = threading.Barrier(4)
+
+        def look(_, path=path, start=start):
+            start.wait()
+            with closing(open_database(path, create=False, readonly=True, scripts=scripts)) as one:
+                return version(one)
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(look, range(4))) == [2] * 4
+        assert not list(tmp_path.glob("*version*"))

@@ -139,30 +139,38 @@ def _prepare(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> 
         _upgrade(database, version, scripts)
 
 
-def _migrate(database: SqliteDatabase, scripts: Sequence[str]) -> None:
-    """Apply what is missing, each in a transaction of its own."""
+def _migrate(database: SqliteDatabase, scripts: Sequence[str], *, copy: Path | None = None) -> None:
+    """Apply what is missing, each in a transaction of its own; a copy is made before the first."""
     for number, script in enumerate(scripts, 1):
         with database.change():
             # Read again each time: another process may have been quicker.
             if _pragma(database, "user_version") >= number:
                 continue
+            if copy is not None:
+                # Within the change, so that of several processes one makes it.
+                _make_copy(database.place, copy)
+                copy = None
             for statement in statements(script):
                 database.connection.execute(statement)
             database.connection.execute(f"PRAGMA user_version = {number}")
             database.connection.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-def _upgrade(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> None:
-    """Bring an older ledger up to date, with a copy beside it until all went well."""
-    copy = Path(f"{database.place}.version-{version}")
+def _make_copy(place: str, copy: Path) -> None:
     with _files_in_words(copy):
         copy.unlink(missing_ok=True)
         # Made here, as SQLite would make it for everybody to read.
         copy.touch(mode=0o600)
-    with in_words(database.place):
-        database.connection.execute("VACUUM INTO ?", (str(copy),))
+    # A connection inside a change cannot do it.
+    with closing(sqlite3.connect(place)) as reader:
+        reader.execute("VACUUM INTO ?", (str(copy),))
+
+
+def _upgrade(database: SqliteDatabase, version: int, scripts: Sequence[str]) -> None:
+    """Bring an older ledger up to date, with a copy beside it until all went well."""
+    copy = Path(f"{database.place}.version-{version}")
     try:
-        _migrate(database, scripts)
+        _migrate(database, scripts, copy=copy)
     except sqlite3.Error as error:
         raise LedgerError(
             f"{database.place}: the ledger could not be brought up to date ({error}). The step "
