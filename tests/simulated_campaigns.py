@@ -70,6 +70,7 @@ class CampaignProvider:
 
     def flip(self, reference, at):
         del at
+        self.play.lets_go(self.kept[reference])
 
         def go():
             found = self.kept[reference]
@@ -131,6 +132,15 @@ class CampaignPlay(Play):
         super().__init__(seed, ledger=ledger, tell=tell)
         self.truth = CampaignProvider(self)
         self.provider = provider(self.truth)
+
+    def lets_go(self, campaign):
+        """Only what is claimed is let go, nothing taken back, and nothing else than was frozen."""
+        issue = campaign.marker.split("/")[1]
+        ledger = SqliteLedger(SqliteDatabase(self.connection, "simulated", readonly=False))
+        (batch,) = ledger.batches(issue)
+        assert batch.status is Status.SUBMITTING, "let go without a claim"
+        assert issue not in self.undone, "let go, and taken back"
+        assert campaign.html == MESSAGE.html, "let go, and not as it was frozen"
 
     def covered(self, what, outcome):
         if not self.truth.honest:

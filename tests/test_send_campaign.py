@@ -98,3 +98,17 @@ def test_what_went_to_another_list_is_not_taken_for_this_issue(ledger):
     assert "to another list" in ended.reason
     assert "to another list" in look(run(ledger, desk, world))
     assert ledger.issue(ISSUE).counts.in_doubt == 12
+
+
+def test_a_draft_is_looked_at_twice_a_minute_apart_before_it_counts_as_never_let_go(ledger):
+    """A call that was lost may be done late: the first look alone tells nothing."""
+    desk, world = Desk(), World()
+    first = run(ledger, desk, world)
+    desk.flip = lambda *_: world.at(50, lambda: Desk.flip(desk, "c1", None)) or cut()
+    assert hand_over_campaign(first).ending is Ending.DONE
+    assert (desk.flips, ledger.issue(ISSUE).counts.accepted) == (1, 12)
+    assert world.ticks >= 60
+
+
+def cut():
+    raise Uncertain("cut")

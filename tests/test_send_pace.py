@@ -275,6 +275,13 @@ def test_two_doubts_in_a_row_end_the_claims_and_the_rest_stays_pending(ledger):
     assert Status.SUBMITTING not in statuses(ledger)
 
 
+def test_doubts_that_clear_answers_part_end_nothing(ledger):
+    world = World()
+    provider = Provider(world, None, Uncertain("cut"), None, Uncertain("cut"), connections=1)
+    assert go(ledger, provider, world).ending is Ending.DONE
+    assert ledger.issue(ISSUE).counts.in_doubt == 4
+
+
 def test_an_answer_that_names_strangers_is_in_doubt_and_the_others_are_recorded(ledger):
     world = World()
     strange = Receipt("r", doubtful=(b"\xff" * 16,))

@@ -199,3 +199,34 @@ def test_looking_at_no_earlier_campaign_is_found():
 
     with pytest.raises(AssertionError, match="let go twice"):
         all_of_them()
+
+
+class ClaimsWhatItLikes(Around):
+    """Says yes to every claim, also of what was taken back."""
+
+    def claim(self, batch, **claim):
+        self.real.claim(batch, **claim)
+        return True
+
+
+class CallsEveryDraftTheSame(Around):
+    """Compares no draft with what was frozen."""
+
+    def differs(self, _campaign, _message):
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("faults", "found"),
+    [
+        ({"ledger": ClaimsWhatItLikes}, "let go without a claim"),
+        ({"provider": CallsEveryDraftTheSame}, "not as it was frozen"),
+    ],
+)
+def test_a_campaign_let_go_unclaimed_or_unread_is_found(faults, found):
+    def all_of_them():
+        for seed in ENOUGH:
+            CampaignPlay(seed, **faults).run()
+
+    with pytest.raises(AssertionError, match=found):
+        all_of_them()
