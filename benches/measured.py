@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+#: as people have it: where this is set, Python compiles all of a program each time it starts
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -29,7 +32,7 @@ def run(command: Sequence[str], folder: Path) -> Spent:
     here = Path.cwd()
     os.chdir(folder)
     began = time.perf_counter()
-    child = os.posix_spawnp(command[0], command, os.environ, file_actions=nowhere)
+    child = os.posix_spawnp(command[0], command, ENVIRONMENT, file_actions=nowhere)
     os.chdir(here)
     _, status, used = os.wait4(child, 0)
     wall = time.perf_counter() - began

@@ -17,8 +17,6 @@ from syndicate.models import (
     Glance,
     Head,
     Identity,
-    Kind,
-    Manuscript,
     Picture,
     Reading,
     Where,
@@ -33,6 +31,7 @@ from syndicate.stamps import Stamp
 
 if TYPE_CHECKING:
     from syndicate.markup import TooMuch
+    from syndicate.models import Manuscript
 
 #: characters of a summary made from the text
 SUMMARY = 240
@@ -226,13 +225,14 @@ class Folder:
             pictures=rendered.pictures,
         )
 
-    def manuscript(self, head: Head) -> Manuscript:
+    def manuscript(self, head: Head) -> "Manuscript":
         """Read an article as it was written, beside what became of it, for a close look.
 
         Raises ArticleError as `article` does.
         """
         from syndicate import markup  # noqa: PLC0415 -- only `check` looks so closely
         from syndicate.markup.survey import survey  # noqa: PLC0415
+        from syndicate.models import Kind, Manuscript  # noqa: PLC0415
 
         article = self.article(head)
         parts, beside = self._parts(head), self._beside(head.where.path)

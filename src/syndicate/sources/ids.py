@@ -200,7 +200,8 @@ class Kept(Mapping[str, Identity]):
         for path, identity in identities.items():
             start, end = self._line(path)
             comma = data[end - 1 : end] if data[end - 1 : end] == b"," else b""
-            data = data[:start] + line(path, identity) + comma + data[end:]
+            whole = memoryview(data)
+            data = b"".join((whole[:start], line(path, identity), comma, whole[end:]))
             self._data = data
         files.write(self.path, data)
         self._all = None
