@@ -48,7 +48,7 @@ def view(html=HTML, **other):
         html=html,
         text=f"Dear {token('name', 'reader')}\n\n{token('unsubscribe_url')}\n",
         sender=Mailbox("Back Matters", "hello@backmatters.example"),
-        reply_to=(),
+        reply_to=(Mailbox("", "help@backmatters.example"), Mailbox("", "b@a.example")),
         headers=(),
     )
     issue = {
@@ -374,6 +374,7 @@ def test_the_page_tells_what_a_person_asks_before_sending(tmp_path):
     assert "Nothing to fix no advice" in text
     assert "hello@ backmatters.example" in text
     assert "Subject 14 characters" in text
+    assert "Answers go to help@ backmatters.example, b@ a.example" in text
     assert "Preview text 23 characters" in text
     assert "Every article is in it." in text
 

@@ -46,7 +46,7 @@ const page = (() => {
     const top = document.querySelector(".tabs").offsetTop;
     if (offsets.has(open)) scrollTo(0, offsets.get(open));
     else if (scrollY > top) scrollTo(0, top);
-    tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    tab.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
     if (focus) tab.focus({ preventScroll: true });
     history.replaceState(null, "", `#${open}`);
     document.dispatchEvent(new Event("opened"));
@@ -115,7 +115,7 @@ const page = (() => {
   addEventListener("hashchange", () => { if (open) show(location.hash.slice(1)); });
   if (document.querySelector("main .view")) show(location.hash.slice(1));
   else dress(document, "");
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest" });
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   root.classList.add("ready");
   return { dress, say, get open() { return open; } };
 })();
