@@ -187,6 +187,17 @@ def test_an_article_without_a_date_is_a_draft_and_counts_as_mailed_once_it_has_o
     assert left_out(small_site) == {name: "imported: counts as mailed before"}
 
 
+def test_what_only_some_could_read_is_a_draft_that_counts_as_mailed(small_site):
+    post = {"id": "1", "title": "Paid", "status": "published", "visibility": "paid"}
+    post |= {"published_at": "2024-05-01T09:30:00.000Z", "html": "<p>Oak.</p>"}
+    small_site.write("export/ghost.json", json.dumps({"db": [{"data": {"posts": [post]}}]}))
+    imported(small_site)
+    name = "articles/2024-05-01-paid.md"
+    assert left_out(small_site)[name] == "draft"
+    small_site.edit(name, "draft: true\n", "")
+    assert left_out(small_site)[name] == "imported: counts as mailed before"
+
+
 def test_the_same_import_again_changes_nothing(bench):
     imported(bench)
     before = articles(bench)

@@ -142,12 +142,15 @@ def test_posts_of_substack_become_articles():
         "\\[1] An hour.\n"
     )
     assert every["Talk"].body == "[Listen](https://audio.example/1.mp3)\n\nWe talk.\n"
-    assert {title for title, one in every.items() if one.draft} == {"Not yet", "For friends"}
+    assert {title for title, one in every.items() if one.draft or one.restricted} == {
+        "Not yet",
+        "For friends",
+    }
 
 
 def test_what_was_for_paying_readers_is_never_published_by_itself():
     friends = articles("substack", SUBSTACK)["For friends"]
-    assert friends.draft
+    assert friends.restricted
     assert [one.text for one in friends.reasons] == ["was for paying readers only: a draft here"]
 
 
@@ -170,7 +173,10 @@ def test_emails_of_buttondown_become_articles():
     assert plain.body == "# Hi\n\nHello {{ subscriber.email }}.\n"
     assert "tags of Buttondown" in plain.reasons[0].text
     assert every["Fancy"].body == "## Hi\n\nAll *well*.\n"
-    assert {title for title, one in every.items() if one.draft} == {"For some", "Unsent"}
+    assert {title for title, one in every.items() if one.draft or one.restricted} == {
+        "For some",
+        "Unsent",
+    }
     assert left("buttondown", BUTTONDOWN) == {
         "Lost": ("its text is not in the archive", True),
         "emails/orphan.md": ("emails.csv does not name it", True),

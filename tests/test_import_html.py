@@ -321,9 +321,9 @@ def test_pages_come_when_they_are_wanted_and_the_rest_is_named():
         ("publish", "<wp:post_password>x</wp:post_password>", "behind a password on WordPress"),
     ],
 )
-def test_what_not_everybody_could_read_is_a_draft(status, more, why):
+def test_what_not_everybody_could_read_is_marked(status, more, why):
     article = the_article("wordpress", wxr(post(status=status, more=more)))
-    assert (article.draft, article.canonical) == (True, "")
+    assert (article.draft, article.restricted, article.canonical) == (False, True, "")
     assert article.reasons[0].text.startswith(why)
 
 
@@ -416,9 +416,8 @@ def test_a_text_of_ghost_is_read_however_it_is_kept():
     assert in_lexical.body == (
         f"Oak **lasts**\n\n> ! Mind the saw\n\n[A bench]({BASE})\n\n```\na < b\n```\n"
     )
-    assert in_lexical.reasons[0].text == (
-        "on Ghost only those who pay can read it; here everybody could"
-    )
+    assert (html.restricted, in_lexical.restricted) == (False, True)
+    assert in_lexical.reasons[0].text == ("on Ghost only those who pay can read it; a draft here")
     assert in_mobiledoc.body == f"**Oak**\\\n[lasts]({BASE})\n\n- one\n\n*Ash*\n"
 
 

@@ -241,7 +241,9 @@ def _short(one: "Outcome") -> str:
     return "; ".join(
         reason.text
         for reason in told
-        if reason.text.startswith("has none") or reason.text.endswith("left as one")
+        if reason.about == "state"
+        or reason.text.startswith("has none")
+        or reason.text.endswith("left as one")
     )
 
 

@@ -88,6 +88,8 @@ class Imported:
     language: str = ""
     canonical: str = ""
     draft: bool = False
+    #: it appeared, but not for everybody: behind a password, or for those who pay
+    restricted: bool = False
     #: headings that may be main sections or parts of one
     unsure_headings: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()

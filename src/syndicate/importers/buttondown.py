@@ -90,6 +90,7 @@ def _email(members: Zip, email: Mapping[str, str], name: str | None, where: Wher
         key=email.get("id", ""),
         published=published,
         slug=email["slug"],
-        draft=published is None or kind != "public",
+        draft=published is None,
+        restricted=kind != "public",
         reasons=tuple(Reason("body", text) for text in reasons),
     )

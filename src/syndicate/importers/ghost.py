@@ -79,6 +79,7 @@ def _article(post: Row, meta: Row, tags: list[str], authors: list[str], where: W
         language=_text(post, "locale"),
         canonical=_text(post, "canonical_url").replace(HOME, ""),
         draft=draft,
+        restricted=_text(post, "visibility") in VISIBLE,
         reasons=tuple(_reasons(post)),
     )
 
@@ -86,7 +87,7 @@ def _article(post: Row, meta: Row, tags: list[str], authors: list[str], where: W
 def _reasons(post: Row) -> Iterator[Reason]:
     whom = VISIBLE.get(_text(post, "visibility"))
     if whom:
-        yield Reason("state", f"on Ghost only {whom} can read it; here everybody could")
+        yield Reason("state", f"on Ghost only {whom} can read it; a draft here")
     if _text(post, "status") == "sent":
         yield Reason("state", "on Ghost it was only mailed, and is not on the site")
 

@@ -95,8 +95,9 @@ def _post(
         published=moment(post.get("post_date", "")),
         slug=slug,
         summary=post.get("subtitle", ""),
-        draft=post.get("is_published", "").lower() != "true" or not public,
-        reasons=() if public else (Reason("body", "was for paying readers only: a draft here"),),
+        draft=post.get("is_published", "").lower() != "true",
+        restricted=not public,
+        reasons=() if public else (Reason("state", "was for paying readers only: a draft here"),),
     )
 
 

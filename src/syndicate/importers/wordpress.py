@@ -116,8 +116,8 @@ def _article(
     link = (item.findtext("link") or "").strip()
     source, reasons = _source(item.findtext(CONTENT) or "")
     state, secret = told.get("status", ""), bool(told.get("post_password"))
-    draft = secret or state not in {"publish", "future"}
-    if draft:
+    draft, restricted = state in {"draft", "pending"}, secret or state == "private"
+    if draft or restricted:
         why = "behind a password" if secret else state
         reasons.append(Reason("state", f"{why} on WordPress; a draft here"))
     image, alt = site.pictures.get(_meta(item).get("_thumbnail_id", ""), ("", ""))
@@ -136,8 +136,9 @@ def _article(
         summary=plain(_excerpt(item)),
         image=image,
         image_alt=alt,
-        canonical=link if not draft and "?" not in link else "",
+        canonical="" if draft or restricted or "?" in link else link,
         draft=draft,
+        restricted=restricted,
         reasons=tuple(reasons),
     )
 

@@ -113,7 +113,8 @@ def finished(found: Imported, rules: Rules) -> Imported:
         reasons.append(Reason("tags", f'came joined: "{found.joined_tags}"; {told}'))
     left_out = [tag for tag in tags if tag in rules.answers.left_out_tags]
     reasons += [Reason("tags", f'"{tag}" is left out, as you said') for tag in left_out]
-    title, summary, draft = one_line(found.title), found.summary, found.draft
+    title, summary = one_line(found.title), found.summary
+    draft = found.draft or found.restricted
     lines = found.lines
     if not title:
         title = excerpt(found.body, MADE_TITLE) or "Untitled"
