@@ -3,7 +3,8 @@
 Sources: Google, "Email sender guidelines", https://support.google.com/a/answer/81126, and "Email
 sender guidelines FAQ", https://support.google.com/a/answer/14229414; Yahoo, "Sender best
 practices", https://senders.yahooinc.com/best-practices/. In force since February 2024, one-click
-since June 2024. What only the domain's records can tell is asked with `--online`.
+since June 2024; Google's read in stored copies in November 2026, Yahoo's in others' reports of it.
+What only the domain's records can tell is asked with `--online`.
 """
 
 import re

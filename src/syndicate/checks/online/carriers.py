@@ -1,7 +1,8 @@
 """What providers ask senders to write into their domain's records.
 
-Read in public set-up guides in November 2026; a provider may change it any day, so a finding says
-what was looked for. Where the DKIM selector differs by account there is none here.
+SendGrid's, Mailgun's, Mailchimp's and Amazon's were read in public set-up guides in November 2026;
+the others are common knowledge and not verified. Any of them may change, so a finding says what was
+looked for. Where the DKIM selector differs by account there is none here.
 """
 
 from typing import NamedTuple
