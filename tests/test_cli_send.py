@@ -5,8 +5,8 @@ import json
 import os
 import pty
 import select
-import sqlite3
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
