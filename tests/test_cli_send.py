@@ -315,7 +315,7 @@ def talk(site, *answers, question=b"to stop"):
     if pid == 0:
         os.chdir(site.root)
         os.execv(sys.executable, [sys.executable, "-m", "syndicate", "send"])
-    screen, left, deadline = b"", list(answers), time.monotonic() + 30
+    screen, left, deadline = b"", list(answers), time.monotonic() + 120
     typed, typed_at = b"", 0.0
     while time.monotonic() < deadline:
         if not select.select([terminal], [], [], 0.1)[0]:

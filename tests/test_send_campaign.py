@@ -104,11 +104,13 @@ def test_a_draft_is_looked_at_twice_a_minute_apart_before_it_counts_as_never_let
     """A call that was lost may be done late: the first look alone tells nothing."""
     desk, world = Desk(), World()
     first = run(ledger, desk, world)
-    desk.flip = lambda *_: world.at(50, lambda: Desk.flip(desk, "c1", None)) or cut()
+
+    def late(*_):
+        desk.flip = lambda *_: Desk.flip(desk, "c1", None)
+        world.at(50, lambda: Desk.flip(desk, "c1", None))
+        raise Uncertain("cut")
+
+    desk.flip = late
     assert hand_over_campaign(first).ending is Ending.DONE
     assert (desk.flips, ledger.issue(ISSUE).counts.accepted) == (1, 12)
     assert world.ticks >= 60
-
-
-def cut():
-    raise Uncertain("cut")
