@@ -51,7 +51,7 @@ from syndicate.models import (
 )  # fmt: skip
 from syndicate.send import Ending, Run, hand_over
 
-MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), (), ())
 #: how a provider answers: for each recipient, for the whole batch, for a key that it knows again,
 #: or from records that may be asked; campaigns are in simulated_campaigns.py
 SHAPES = ("one by one", "whole", "keyed", "records")

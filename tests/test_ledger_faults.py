@@ -23,7 +23,7 @@ from syndicate.models import Excluded, Frozen, Mailbox, Message, Receipt, Recipi
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 ISSUE = "weekly-2026-W48"
-MESSAGE = Message("s", "p", "<p>h</p>", "t", Mailbox("", "a@b.example"), None, ())
+MESSAGE = Message("s", "p", "<p>h</p>", "t", Mailbox("", "a@b.example"), (), ())
 FROZEN = Frozen(
     ISSUE, 1, "weekly", "outbox", "0" * 64, ("tag:a",), MESSAGE, NOW, ("tag:old",), "anna"
 )

@@ -14,7 +14,7 @@ from syndicate.ledger import open_ledger
 from syndicate.models import Frozen, Mailbox, Message, Receipt, Recipient, Refusal
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-MESSAGE = Message("s", "p", "<p>h</p>", "t", Mailbox("", "a@b.example"), None, ())
+MESSAGE = Message("s", "p", "<p>h</p>", "t", Mailbox("", "a@b.example"), (), ())
 FIELDS = ("accepted", "refused", "in_doubt", "pending", "withdrawn")
 
 

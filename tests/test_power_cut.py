@@ -13,7 +13,7 @@ from syndicate.ledger.sqlite import SqliteDatabase, SqliteLedger
 from syndicate.models import Frozen, Limits, Mailbox, Message, Payload, Receipt, Recipient
 from syndicate.send import Ending, Run, hand_over
 
-MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), (), ())
 ISSUE = "weekly-2026-W48"
 PEOPLE = [Recipient(f"p{n}@x.example", n.to_bytes(16, "big"), n + 2, {}) for n in range(12)]
 

@@ -21,7 +21,7 @@ from tongues import TONGUES
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MESSAGE = Message(
-    "Backs", "", "<p>Backs hurt.</p>", "Backs hurt.", Mailbox("", "me@example.org"), None, ()
+    "Backs", "", "<p>Backs hurt.</p>", "Backs hurt.", Mailbox("", "me@example.org"), (), ()
 )
 BATCH = Batch(
     "weekly-2026-W48",

@@ -168,7 +168,7 @@ def issue(*slugs):
     )
     body = f"<html><head></head><body><p>Hello {tokens.token('name', 'there')}</p></body></html>"
     sender = Mailbox("Back Matters", "hello@backmatters.example")
-    return frozen, Message("One", "", body, "Hello", sender, None, ())
+    return frozen, Message("One", "", body, "Hello", sender, (), ())
 
 
 def test_each_issue_has_a_page_that_is_nobodys_and_that_search_engines_leave_alone(site):

@@ -13,7 +13,7 @@ from syndicate.send import CampaignRun, Ending, hand_over_campaign, look
 
 ISSUE = "weekly-2026-W48"
 MARKER = f"small.example/{ISSUE}/{'c' * 64}"
-MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), (), ())
 LIST = HeldList("list-1", "Readers", 12)
 
 

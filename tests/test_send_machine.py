@@ -32,7 +32,7 @@ from syndicate.send import Clock, Ending, Run, Threads, hand_over
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECRET = b"s" * 32
-MESSAGE = Message("Subject", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+MESSAGE = Message("Subject", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), (), ())
 WRITES = frozenset({"claim", "accept", "refuse", "doubt", "release", "withdraw"})
 LEDGER_WORDS = ["accepted", "refused", "in_doubt", "pending", "withdrawn"]
 

@@ -32,7 +32,7 @@ from syndicate.models import (
 from syndicate.send import LAST_WORD, TRIES_TO_CONNECT, Ending, Run, Threads, hand_over
 
 ISSUE = "weekly-2026-W48"
-MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), None, ())
+MESSAGE = Message("s", "", "<p>x</p>", "x", Mailbox("A", "a@example.org"), (), ())
 FOREVER = 1e9
 
 
