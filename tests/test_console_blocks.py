@@ -1,11 +1,13 @@
 """Every console block of the documentation does what it shows."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+import downloads
 from consoles import BLOCK, PROMPT, Shell, same, steps
 
 REPOSITORY = Path(__file__).parents[1]
@@ -15,6 +17,13 @@ HOWTOS = [
     for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs" / "howto").glob("*.md")))
     if BLOCK.search(page.read_text("utf-8"))
 ]
+
+
+def test_no_console_block_stands_where_it_would_not_be_run():
+    # In a list, a block is indented and would be passed over.
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
+    indented = re.compile(r"^[ \t>]+```console", re.MULTILINE)
+    assert [page.name for page in pages if indented.search(page.read_text("utf-8"))] == []
 
 
 def environment(home):
@@ -53,4 +62,6 @@ def test_a_how_to_does_what_it_shows_in_a_site_with_a_weekly_issue(
     small_site.edit(
         "syndicate.toml", "[newsletters.weekly]", '[newsletters.weekly]\ndue = "Monday 09:30"'
     )
-    follow(page, small_site.root, tmp_path_factory.mktemp("home"))
+    home = tmp_path_factory.mktemp("home")
+    downloads.fill(home / "Downloads")
+    follow(page, small_site.root, home)
