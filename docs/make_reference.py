@@ -141,6 +141,7 @@ def schema_file() -> str:
 
 from make_checks import checks_page  # noqa: E402 -- it lies beside this file
 from make_commands import codes_page, commands_page  # noqa: E402 -- it lies beside this file
+from make_templates import templates_page  # noqa: E402 -- it lies beside this file
 
 PAGES = {
     "configuration.md": page,
@@ -149,6 +150,7 @@ PAGES = {
     "reference/exit-codes.md": codes_page,
     "reference/providers.md": providers_page,
     "reference/syndicate.schema.json": schema_file,
+    "reference/templates.md": templates_page,
 }
 
 if __name__ == "__main__":

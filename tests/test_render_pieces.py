@@ -408,32 +408,82 @@ def test_items_of_a_list_hang_below_their_first_word():
     )
 
 
-THEMES = (Path(__file__).parents[1] / "docs" / "themes.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
+THEMES = (DOCS / "themes.md").read_text(encoding="utf-8")
+TEMPLATES = (DOCS / "reference" / "templates.md").read_text(encoding="utf-8")
 
 
-def test_the_page_about_themes_names_every_name_filter_block_and_look():
-    ours = {name for name, _ in (*FOR_HTML, *FOR_TEXT)}
-    blocks = set(
-        re.findall(r"{% block (\w+)", (templates.builtin() / "digest.html.j2").read_text())
+def rows(heading):
+    """Give the first column of a table of the page about templates."""
+    section = TEMPLATES.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `([^`]+)` \| .+ \|$", section, re.MULTILINE)
+
+
+def full_edition(**changes):
+    """An edition in which there is something for every name."""
+    shown = replace(article(1), image=Picture("https://b.example/a.png", "A", 1200, 675))
+    logo = Picture("https://b.example/logo.png", "Logo", 200, 40)
+    return edition(
+        shown,
+        article(2),
+        **{
+            "also_new": (article(3),),
+            "more": 2,
+            "note": "A note.",
+            "closing": "Bye.",
+            "cta": render.Invitation("Come", "Do.", "Come", "https://b.example/come"),
+            "site": render.Imprint("B", "https://b.example/", "1 Street", "01", "No.", logo),
+            **changes,
+        },
     )
-    prose = re.sub(r"```.*?```", "", THEMES, flags=re.DOTALL)
-    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", prose))))
-    assert naming.names(edition()).keys() | ours | blocks <= named
+
+
+def test_every_look_is_shown_on_the_page_about_them():
     assert all(f"pictures/{look}.png" in THEMES for look in theme.LOOKS)
 
 
-def test_the_house_template_on_the_page_about_themes_works(tmp_path):
-    [example] = re.findall(r"```jinja\n(.*?)```", THEMES, flags=re.DOTALL)
-    (tmp_path / "digest.html.j2").write_text(example, encoding="utf-8")
-    drawn = render.draft(edition(folder=tmp_path, note="A note."))
-    assert f"Hello {tokens.token('name', 'there')}." in drawn.html
-    assert "A note." in drawn.html
+def test_the_page_about_templates_names_exactly_what_they_get():
+    assert set(rows("Names")) == naming.names(full_edition()).keys() | {"subject", "preheader"}
+    source = (templates.builtin() / "digest.html.j2").read_text().partition("-#}")[2]
+    blocks = re.findall(r"{% block (\w+)", source)
+    assert TEMPLATES.partition("## Blocks\n\n")[2].partition(".\n")[0] == ", ".join(
+        f"`{block}`" for block in blocks
+    )
+    filters = {name.partition("(")[0] for name in rows("Filters")}
+    assert filters == {name for name, _ in (*FOR_HTML, *FOR_TEXT)}
 
 
-def test_the_words_on_the_page_about_themes_work(tmp_path):
-    [example] = re.findall(r"```toml\n(\[en\]\n.*?)```", THEMES, flags=re.DOTALL)
+NOUNS = {
+    "Articles": "lead",
+    "Pictures": "lead.image",
+    "`site`": "site",
+    "`note` and `closing`": "note",
+    "`cta`": "cta",
+    "`light` and `dark`": "light",
+    "`shape`": "shape",
+    "`words`": "words",
+}
+
+
+def test_whatever_the_page_about_templates_names_is_there_in_a_real_issue(tmp_path):
+    asked = [*rows("Names")]
+    for heading, name in NOUNS.items():
+        found = rows(heading)
+        assert found, heading
+        asked += [f"{name}.{field}" for field in found]
+    asked += [f"closing.{field}" for field in rows("`note` and `closing`")]
+    asked += [f"dark.{field}" for field in rows("`light` and `dark`")]
+    told = "".join(f"{{% if {name} is defined %}}\n{name}\n{{% endif %}}\n" for name in asked)
+    leave = "{{ unsubscribe_url }}\n"
+    (tmp_path / "told.txt.j2").write_text(told + leave, encoding="utf-8")
+    (tmp_path / "told.html.j2").write_text(f"<html><body>{leave}</body></html>", encoding="utf-8")
+    drawn = render.draft(full_edition(folder=tmp_path, template="told"))
+    assert drawn.text.splitlines()[: len(asked)] == asked
+
+
+def test_the_words_on_the_page_about_looks_work(tmp_path):
+    [example] = re.findall(r"```toml\n(\[de-AT\]\n.*?)```", THEMES, flags=re.DOTALL)
     own_words(tmp_path, example)
-    assert "Go on reading" in render.draft(edition(folder=tmp_path)).html
     html = render.draft(edition(folder=tmp_path, language="de-AT", more=2)).html
     assert "und noch 2 auf Back Matters" in html
     assert "Abmelden" in html

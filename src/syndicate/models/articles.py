@@ -15,8 +15,9 @@ class Picture:
     url: str
     #: what it shows, for people who do not see it; "" when nobody wrote it
     alt: str
-    #: size in CSS pixels; None when it could not be read
+    #: width in CSS pixels; None when it could not be read
     width: int | None = None
+    #: height in CSS pixels, likewise
     height: int | None = None
     #: path of the local file relative to the site's folder; "" when it is elsewhere on the web
     file: str = ""
@@ -30,14 +31,17 @@ class Head:
     id: str
     #: last part of its address: lower case, NFC
     slug: str
+    #: one line of plain text
     title: str
     #: absolute address of its page
     url: str
+    #: when it was published, with its zone
     published: datetime
     #: never before `published`
     updated: datetime
     #: display names, never addresses
     authors: tuple[str, ...]
+    #: as they were written, in order
     tags: tuple[str, ...]
     #: summary from the front matter; "" when there is none
     description: str
@@ -51,6 +55,7 @@ class Head:
     email: bool
     #: may stand in feeds
     feed: bool
+    #: kept out of everything
     draft: bool
     #: SHA-256 of the body, hexadecimal
     body_hash: str

@@ -52,7 +52,12 @@ def draft(edition: Edition) -> Rendered:
     facts = naming.names(edition)
     subject = _subject(edition, facts)
     preheader = _preheader(edition, facts)
-    context = facts | {"subject": subject, "preheader": preheader}
+    context = facts | {
+        #: the subject as it goes out; not in subject and preheader themselves
+        "subject": subject,
+        #: what inboxes show beside the subject, likewise
+        "preheader": preheader,
+    }
     return Rendered(
         subject=subject,
         preheader=preheader,

@@ -31,6 +31,7 @@ class Imprint:
 class Invitation:
     """A block that asks readers to do one thing: come, write, join."""
 
+    #: heading of the block
     title: str
     #: one or two plain sentences; "" for none
     text: str

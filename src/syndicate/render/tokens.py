@@ -51,7 +51,10 @@ class Recipient:
 
 
 def with_fallback(column: object, words: str) -> Markup:
-    """Make the token of a column: the filter `or` of HTML templates."""
+    """Give words for people without a column of the audience file: `recipient.name | or("there")`.
+
+    The filter `or` of HTML templates.
+    """
     return Markup(with_fallback_in_text(column, str(escape(words))))  # noqa: S704 -- escaped just here
 
 

@@ -25,9 +25,9 @@ _FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 class Words:
     """The fixed words of one language; names in braces are filled in by the templates."""
 
-    #: {number}
+    #: with `{number}`: `words.issue.format(number=number)`
     issue: str
-    #: by plural category: {count}
+    #: reading time, for `counted`
     minutes: Mapping[str, str]
     #: on the button of the lead story
     read: str
@@ -37,13 +37,17 @@ class Words:
     other_stories: str
     #: heading above what stands as a link only
     also_new: str
-    #: by plural category: {count}, {site}
+    #: what the issue does not name, for `counted`, with `site=`
     more: Mapping[str, str]
+    #: on the link to the page of the issue
     browser: str
+    #: on the link to unsubscribe
     unsubscribe: str
+    #: on the link to the preferences
     preferences: str
-    #: {newsletter}
+    #: why people get this email, with `{newsletter}`
     why: str
+    #: before the telephone number
     help_line: str
 
 
