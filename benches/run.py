@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 #: in this order; a new one is added here
-BENCHES = ("startup", "render", "feeds", "build", "audience", "send")
+BENCHES = ("startup", "render", "feeds", "build", "audience", "send", "workers")
 #: figures that stand in columns of their own
 COLUMNS = ("ratio", "bound", "held")
 

@@ -11,16 +11,17 @@ from typing import Self
 
 #: what SendGrid and Mailgun would both be content with
 BODY = b'{"id": "<1@small.example>"}'
-ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
 
 class Sink:
     """The sink, on the loopback; a context manager."""
 
-    def __init__(self, latency: float) -> None:
-        """Answer each call so many seconds after it was read."""
+    def __init__(self, latency: float, body: bytes = BODY) -> None:
+        """Answer each call so many seconds after it was read, always with the same body."""
         here, there = multiprocessing.Pipe()
-        self._process = multiprocessing.Process(target=_listen, args=(there, latency), daemon=True)
+        self._process = multiprocessing.Process(
+            target=_listen, args=(there, latency, _answer(body)), daemon=True
+        )
         self._process.start()
         self.url = f"http://127.0.0.1:{here.recv()}"
 
@@ -32,15 +33,19 @@ class Sink:
         self._process.join()
 
 
-def _listen(told: Connection, latency: float) -> None:
+def _answer(body: bytes) -> bytes:
+    return b"HTTP/1.1 202 Accepted\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def _listen(told: Connection, latency: float, answer: bytes) -> None:
     server = socket.create_server(("127.0.0.1", 0), backlog=128)
     told.send(server.getsockname()[1])
     while True:
         link, _ = server.accept()
-        threading.Thread(target=_serve, args=(link, latency), daemon=True).start()
+        threading.Thread(target=_serve, args=(link, latency, answer), daemon=True).start()
 
 
-def _serve(link: socket.socket, latency: float) -> None:
+def _serve(link: socket.socket, latency: float, answer: bytes) -> None:
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     piece = bytearray(1 << 18)
     rest = b""
@@ -58,4 +63,4 @@ def _serve(link: socket.socket, latency: float) -> None:
             left -= link.recv_into(piece, min(left, len(piece)))
         if latency:
             time.sleep(latency)
-        link.sendall(ANSWER)
+        link.sendall(answer)

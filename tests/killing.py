@@ -53,7 +53,9 @@ def make_site(
     batch: int,
     connections: int,
     provider: str = "outbox",
+    more: str = "",
 ) -> None:
+    """Make a site whose newsletter is started; `more` is what its configuration has besides."""
     (root / "articles").mkdir(parents=True)
     leave = "https://small.example/u"
     rows = "".join(f"p{n}@example.com,P,{leave}?{n}\n" for n in range(people))
@@ -63,7 +65,7 @@ def make_site(
         '[newsletters.weekly]\ntitle = "W"\nsender = "S <s@small.example>"\n'
         f'audience = "people.csv"\nprovider = "{provider}"\n'
         f'[providers.{provider}]\nbase_url = "{server.url}"\nbatch_size = {batch}\n'
-        f"connections = {connections}\n"
+        f"connections = {connections}\n{more}"
     )
     begin(root)
 

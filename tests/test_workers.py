@@ -21,6 +21,12 @@ from syndicate.send import Clock, Ending, Pace, Run, SharedPace, Threads, hand_o
 from test_ledger_faults import FROZEN, ISSUE, NOW, people
 
 SLOW = Lie("slow", after=0.1)
+SHARED = """\
+[ledger]
+url_env = "SYNDICATE_LEDGER"
+[audience]
+suppressed = "suppressed.csv"
+"""
 
 
 # Several workers in threads, each with a session of its own
@@ -240,16 +246,10 @@ class Crew:
             process.communicate()
 
 
-def make_site(root, server, people, monkeypatch, **settings):
+def make_site(root, server, people, **settings):
     """A site with its ledger in a database, and an issue that is queued."""
-    begin = killing.begin
-    monkeypatch.setattr(killing, "begin", lambda _: None)
-    killing.make_site(root, people, server, **settings)
-    with (root / "syndicate.toml").open("a") as config:
-        config.write('[ledger]\nurl_env = "SYNDICATE_LEDGER"\n')
-        config.write('[audience]\nsuppressed = "suppressed.csv"\n')
     (root / "suppressed.csv").write_text("email\n")
-    begin(root)
+    killing.make_site(root, people, server, more=SHARED, **settings)
     return Site(root)
 
 
@@ -265,7 +265,7 @@ def test_killed_at_random_they_finish_and_nobody_is_twice(tmp_path, url, monkeyp
     rng = random.Random(7)
     with LyingServer() as server:
         server.usually = SLOW
-        site = make_site(tmp_path, server, 300, monkeypatch, batch=5, connections=1)
+        site = make_site(tmp_path, server, 300, batch=5, connections=1)
         sent = site.run("send", "--yes", "--queue")
         assert (sent.code, "60 batches queued" in sent.err) == (0, True)
         with Crew(site, 3) as crew:
@@ -298,7 +298,7 @@ def standing(ledger, issue):
 def test_whoever_unsubscribes_while_it_is_queued_does_not_get_it(tmp_path, url, monkeypatch):
     monkeypatch.setenv("SYNDICATE_LEDGER", url)
     with LyingServer() as server:
-        site = make_site(tmp_path, server, 6, monkeypatch, batch=2, connections=1)
+        site = make_site(tmp_path, server, 6, batch=2, connections=1)
         assert site.run("send", "--yes", "--queue").code == 0
         site.write("suppressed.csv", "email\np3@example.com\n")
         # What is queued twice is done once.
@@ -316,7 +316,7 @@ def test_what_a_provider_refuses_is_told_and_goes_on_from_there(tmp_path, url, m
     monkeypatch.setenv("SYNDICATE_LEDGER", url)
     with LyingServer() as server:
         server.usually = UNAUTHORISED
-        site = make_site(tmp_path, server, 6, monkeypatch, batch=2, connections=1)
+        site = make_site(tmp_path, server, 6, batch=2, connections=1)
         assert site.run("send", "--yes", "--queue").code == 0
         with Crew(site, 1):
             wait_until(lambda: "workers      stopped" in site.run("status").out)
@@ -331,9 +331,7 @@ def test_what_a_provider_refuses_is_told_and_goes_on_from_there(tmp_path, url, m
 def test_a_worker_without_the_key_ends_in_words_and_nobody_is_in_doubt(tmp_path, url, monkeypatch):
     monkeypatch.setenv("SYNDICATE_LEDGER", url)
     with LyingServer() as server:
-        site = make_site(
-            tmp_path, server, 4, monkeypatch, batch=2, connections=1, provider="resend"
-        )
+        site = make_site(tmp_path, server, 4, batch=2, connections=1, provider="resend")
         key = {"RESEND_API_KEY": "re-key"}
         assert site.run("send", "--yes", "--queue", env=key).code == 0
         with Crew(site, 1) as crew:
