@@ -209,6 +209,18 @@ def test_all_connections_wait_as_long_as_the_provider_asks(ledger):
     assert ledger.issue(ISSUE).counts.accepted == 40
 
 
+def test_a_wait_that_the_provider_asked_for_ends_soon_after_the_issue_was_taken_back(ledger):
+    world = World()
+    provider = Provider(world, None, *[Throttled("slow down", 3000.0)] * 4, patience=3600)
+    world.at(600, lambda: ledger.stop(ISSUE, by="ben", now=START))
+
+    result = go(ledger, provider, world)
+
+    assert result.ending is Ending.UNDONE
+    assert 600 <= world.ticks < 602
+    assert statuses(ledger) == [Status.ACCEPTED, *[Status.WITHDRAWN] * 19]
+
+
 def test_several_calls_told_to_wait_at_once_cost_the_patience_of_one(ledger):
     world = World()
     late = [Throttled("later", 20.0) for _ in range(4)]

@@ -192,6 +192,20 @@ def test_undo_while_the_only_call_is_under_way_keeps_it_from_being_made_again(sm
     assert "nothing to take back" in small_site.run("undo", "--yes").err
 
 
+def test_undo_ends_a_wait_that_the_provider_asked_for(small_site):
+    with LyingServer() as server:
+        to_server(small_site, server)
+        server.will(throttle(250))
+        with start(small_site, "--yes") as sending:
+            until(lambda: "slow down" in small_site.run("log").out)
+            assert small_site.run("undo", "--yes").code == 0
+            _, talk = sending.communicate(timeout=60)
+        assert server.taken == []
+    assert sending.returncode == 130
+    assert "was taken back with undo" in talk
+    assert (frozen(small_site)["withdrawn"], frozen(small_site)["pending"]) == (2, 0)
+
+
 def test_there_may_be_nothing_to_take_back(small_site):
     small_site.run("send", "--yes")
     ended = small_site.run("undo", "--yes")

@@ -33,6 +33,8 @@ LAST_WORD = 4.0
 REPEAT_AFTER = (2.0, 8.0, 20.0)
 #: seconds between two looks at whether the run was interrupted
 GLANCE = 0.1
+#: seconds between two looks, while nothing but time is waited for, at whether it still makes sense
+LOOK = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,17 @@ def _wait(loop: Loop) -> None:
         if loop.flying:
             loop.run.calls.wait(loop.flying, min(GLANCE, left))
         else:
-            loop.run.clock.pause(left)
+            loop.run.clock.pause(min(LOOK, left))
+            if left > LOOK:
+                _look(loop)
+
+
+def _look(loop: Loop) -> None:
+    """Wait no longer for a provider once the issue was taken back, or others have stopped."""
+    if loop.run.ledger.stopped(loop.run.issue):
+        loop.end = Result(Ending.UNDONE)
+    elif loop.pace.over():
+        loop.end = Result(Ending.HALTED)
 
 
 def _without_suppressed(run: Run, number: int) -> Batch:
