@@ -1,16 +1,15 @@
-"""Handing over at the command line: a bar with the time left, Ctrl-C, and what came of it."""
+"""Handing over at the command line: Ctrl-C, and what came of it."""
 
 import contextlib
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from syndicate.cli import runs
+from syndicate.cli import progress, runs
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
 from syndicate.cli.ending import Exit
@@ -97,8 +96,8 @@ def _run(job: runs.Job) -> "Result":
         if isinstance(run, sending.CampaignRun):
             talk(f"Handing {job.issue.id} to {job.issue.provider}, which mails its own list.")
             return sending.hand_over_campaign(run)
-        with _progress(job.issue.counts.pending) as progress:
-            return sending.hand_over(replace(run, progress=progress))
+        with progress.shown(job.issue.counts.pending) as add:
+            return sending.hand_over(replace(run, progress=add))
 
 
 @contextlib.contextmanager
@@ -119,27 +118,6 @@ def listening() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("Handing over"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda number: bar.advance(task, number)
 
 
 def _tell(ledger: "Ledger", issue: Issue, result: "Result") -> None:

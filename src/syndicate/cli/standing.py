@@ -1,27 +1,39 @@
 """`syndicate status`: where each issue stands, what its provider tells, and what is due next."""
 
-import sys
-import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from syndicate.cli import weeks
-from syndicate.cli.console import show, show_json, talk
+from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.settling import described
 from syndicate.cli.wishes import JSON
 from syndicate.errors import SyndicateError
-from syndicate.models import Issue
+from syndicate.models import Issue, Status
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
 
-#: seconds between two looks of `--watch`
-GLANCE = 1.0
-CLEAR = "\x1b[2J\x1b[H"
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an issue stands, and what is going on with it."""
+
+    issue: Issue
+    #: why workers have stopped with it; "" while they have not
+    halted: str
+    #: whether it was taken back
+    stopped: bool
+    #: batches that were claimed and have no answer yet
+    under_way: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anybody of it is still to be handed over."""
+        return bool(self.issue.counts.pending) and not self.halted and not self.stopped
 
 
 @click.command("status", epilog="Example: syndicate status weekly-2026-W48 --json")
@@ -45,22 +57,22 @@ def status_command(
     if watch and as_json:
         raise click.UsageError("Choose one of --watch and --json.")
     if watch:
-        _watch(desk, issue)
+        from syndicate.cli.following import follow
+
+        follow(desk, issue)
     with desk.ledger() as ledger:
-        issues = _issues(ledger, issue)
+        all_ = standings(ledger, issue)
         exceptions = _exceptions(desk, ledger, issue) if issue else []
         due = weeks.due_times(desk, ledger) if issue is None or fail_if_late else []
-        told = _told(desk, ledger, issues[0]) if issue else {}
-        halted = _halted(ledger, issues)
+        told = _told(desk, ledger, all_[0].issue) if issue else {}
     late = [one["late"] for one in due if one["late"]] if fail_if_late else []
     if as_json:
-        _as_json(issues, halted, due, told, alone=issue is not None)
+        _as_json(all_, due, told, alone=issue is not None)
         context.exit(Exit.BUSY if late else Exit.DONE)
-    if not issues:
+    if not all_:
         show("No issue yet. Start with: syndicate send")
-    if not watch:
-        for line in _lines(desk, issues, halted):
-            show(line)
+    for line in () if watch else (line for one in all_ for line in lines(desk, one)):
+        show(line)
     for line in (*exceptions, *_told_as_text(told)):
         show(f"  {line}")
     for one in due if issue is None else ():
@@ -70,59 +82,58 @@ def status_command(
     context.exit(Exit.BUSY if late else Exit.DONE)
 
 
-def _issues(ledger: "Ledger", issue: str | None) -> list[Issue]:
+def standings(ledger: "Ledger", issue: str | None) -> list[Standing]:
+    """Look where one issue stands, or all, the newest first."""
     found = [one for one in ledger.issues() if issue in {None, one.id}]
     if issue is not None and not found:
         raise click.UsageError(f'There is no issue "{issue}". See: syndicate status')
-    return found
+    return [_standing(ledger, one) for one in found]
+
+
+def lines(desk: Desk, standing: Standing, pace: str = "") -> list[str]:
+    """Tell where an issue stands, and how fast it goes where that is known."""
+    from syndicate import report
+
+    issue, halted, calls = standing.issue, standing.halted, standing.under_way
+    when = issue.frozen_at.astimezone(desk.config.site.zone)
+    held = f", as told by {issue.provider}" if issue.audience else ""
+    step = report.next_step(issue)
+    queue = " --queue" if halted and " send " in step else ""
+    return [
+        f"{issue.id}   issue {issue.number}, {report.standing(issue.counts)}",
+        f"  subject      {issue.subject}",
+        f"  frozen       {when:%a %d %b %Y %H:%M %Z}, {issue.content_hash[:6]}, {issue.provider}",
+        f"  recipients   {report.counts_as_text(issue.counts)}{held}",
+        *([f"  under way    {count(calls, 'call')}, in doubt until answered"] if calls else []),
+        *([f"  pace         {pace}"] if pace else []),
+        *([f"  workers      stopped: {halted}"] if halted else []),
+        *([f"  next         {step}{queue}"] if step else []),
+    ]
+
+
+def _standing(ledger: "Ledger", issue: Issue) -> Standing:
+    counts = issue.counts
+    return Standing(
+        issue,
+        ledger.halted(issue.id) if counts.pending else "",
+        ledger.stopped(issue.id),
+        # Whoever is under way counts as in doubt: only then are there any.
+        sum(one.status is Status.SUBMITTING for one in ledger.batches(issue.id))
+        if counts.in_doubt
+        else 0,
+    )
 
 
 def _as_json(
-    issues: list[Issue],
-    halted: dict[str, str],
-    due: list[dict[str, Any]],
-    told: dict[str, Any],
-    *,
-    alone: bool,
+    all_: list[Standing], due: list[dict[str, Any]], told: dict[str, Any], *, alone: bool
 ) -> None:
     from syndicate import report
 
-    rows = [report.issue_as_json(one) | {"halted": halted.get(one.id, "")} for one in issues]
+    rows = [report.issue_as_json(one.issue) | {"halted": one.halted} for one in all_]
     if alone:
         show_json(rows[0] | {"provider_says": told})
     else:
         show_json({"issues": rows} | ({"due": due} if due else {}))
-
-
-def _watch(desk: Desk, issue: str | None) -> None:
-    """Show the issues each time something changed, until nothing is under way any more."""
-    before: list[str] = []
-    while True:
-        with desk.ledger() as ledger:
-            issues = _issues(ledger, issue)
-            halted = _halted(ledger, issues)
-            busy = [
-                one
-                for one in issues
-                if one.counts.pending and not ledger.stopped(one.id) and one.id not in halted
-            ]
-        lines = _lines(desk, issues, halted)
-        if lines != before:
-            show((CLEAR if sys.stdout.isatty() else "") + "\n".join(lines))
-        if not busy:
-            return
-        before = lines
-        time.sleep(GLANCE)
-
-
-def _halted(ledger: "Ledger", issues: list[Issue]) -> dict[str, str]:
-    """Say of each issue with which workers have stopped why they have."""
-    found = {one.id: ledger.halted(one.id) for one in issues if one.counts.pending}
-    return {id_: why for id_, why in found.items() if why}
-
-
-def _lines(desk: Desk, issues: list[Issue], halted: dict[str, str]) -> list[str]:
-    return [line for one in issues for line in _issue_lines(desk, one, halted.get(one.id, ""))]
 
 
 def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
@@ -131,26 +142,6 @@ def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:
         *(f"refused      line {line}: {reason}" for line, reason in ledger.refusals(issue)),
         *(f"in doubt     {described(desk, doubt)}" for doubt in ledger.doubts(issue)),
         *(f"left out     line {one.line}: {one.reason}" for one in ledger.excluded(issue)),
-    ]
-
-
-def _issue_lines(desk: Desk, issue: Issue, halted: str) -> list[str]:
-    from syndicate import report
-
-    when = issue.frozen_at.astimezone(desk.config.site.zone)
-    held = f", as told by {issue.provider}" if issue.audience else ""
-    step = report.next_step(issue)
-    return [
-        f"{issue.id}   issue {issue.number}, {report.standing(issue.counts)}",
-        f"  subject      {issue.subject}",
-        f"  frozen       {when:%a %d %b %Y %H:%M %Z}, {issue.content_hash[:6]}, {issue.provider}",
-        f"  recipients   {report.counts_as_text(issue.counts)}{held}",
-        *([f"  workers      stopped: {halted}"] if halted else []),
-        *(
-            [f"  next         {step}{' --queue' if halted and ' send ' in step else ''}"]
-            if step
-            else []
-        ),
     ]
 
 
