@@ -115,16 +115,17 @@ def child(who: str, shape: str, audience: Path, url: str, connections: int) -> d
 
 def write_people(path: Path, people: int) -> None:
     """Write a shuffled list of which one in two hundred comes twice, in other letters."""
-    numbers = list(range(people))
+    numbers = [*range(people), *range(0, people, 200)]
     random.Random(1).shuffle(numbers)
+    seen = bytearray(people)
     with path.open("w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["email", "name", "city", "plan", "unsubscribe_url"])
-        for place, n in enumerate(numbers):
-            row = [f"reader{n}@mail{n % 997}.example.org", f"Reader {n}", "Southampton", "free"]
+        for n in numbers:
+            address = f"reader{n}@mail{n % 997}.example.org"
+            row = [address.upper() if seen[n] else address, f"Reader {n}", "Southampton", "free"]
             out.writerow([*row, f"https://small.example/unsubscribe?u={n:032x}"])
-            if place % 200 == 0:
-                out.writerow([row[0].upper(), *row[1:], "https://small.example/u"])
+            seen[n] = 1
 
 
 # Bare

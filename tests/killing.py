@@ -100,8 +100,9 @@ def standing(ledger: Path) -> dict[str, str]:
     """Give what the ledger says of everybody, by address."""
     with closing(sqlite3.connect(ledger)) as db:
         rows = db.execute(
-            "SELECT json_extract(one.value, '$.address'), status FROM people"
-            " JOIN batch ON batch.issue = people.issue AND batch = number, json_each(rows) one"
+            "SELECT json_extract(one.value, '$[1]'), status FROM people"
+            " JOIN batch ON batch.issue = people.issue AND batch = number,"
+            " json_each(rows, '$.people') one"
         )
         return dict(rows)
 

@@ -286,7 +286,7 @@ def test_every_row_is_accounted_for(tmp_path_factory, addresses):
 @pytest.mark.parametrize("distinct", [1, 15_000])
 def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch, distinct):
     monkeypatch.setattr(audience.pile, "FEW", 5)
-    monkeypatch.setattr(audience.base, "LINE_MAX", 10_000)
+    monkeypatch.setattr(audience.table, "PIECE", 1000)
     monkeypatch.setattr(audience.people, "LATELY", 100)
     path = tmp_path / "weekly.csv"
     with path.open("w") as file:

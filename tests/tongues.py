@@ -111,7 +111,7 @@ class MailgunTongue(Tongue):
         for name, value in fields:
             form.setdefault(name, []).append(value.decode())
         variables = json.loads(form["recipient-variables"][0])
-        boxes = [plain(to) for to in form["to"]]
+        boxes = [box for to in form["to"] for box in listed(to)]
         assert {address for _, address in boxes} == set(variables), "everybody sees everybody"
         assert len(boxes) <= 1000
         for name, address in boxes:

@@ -4,14 +4,11 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import idna
 
-from syndicate.models import Mailbox
-
-#: bytes of a recipient's key
-KEY_SIZE = 16
+from syndicate.models import KEY_SIZE, Mailbox
 
 _PERSON = b"syndicate:key:v1"
 #: what spreadsheets and web pages leave around an address: white space, seen and unseen
@@ -22,8 +19,9 @@ _LOCAL_MAX, _LABEL_MAX, _DOMAIN_MAX, _WHOLE_MAX = 64, 63, 253, 254
 # Possessive (`++`): never tried again another way, and so faster.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)++(?![0-9]+\Z){_LABEL}")
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)++(?![0-9]+(?:\n|\Z)){_LABEL}")
 _PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN.pattern}")
+_PLAINS = re.compile(rf"{_PLAIN.pattern}(?:\n{_PLAIN.pattern})*+")
 #: a local part beyond ASCII, RFC 6531 section 3.3
 _WIDE_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+"
 _LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")
@@ -54,6 +52,17 @@ def fault(address: str) -> str:
     if not at or "@" in local:
         return "needs exactly one @"
     return _local_fault(local) or _domain_fault(domain, len(local.encode()))
+
+
+def all_plain(addresses: Sequence[str]) -> bool:
+    """Whether many addresses can all be mailed, found out at once; False means: look at each."""
+    lines = "\n".join(addresses)
+    return (
+        max(map(len, addresses), default=0) <= _LABEL_MAX
+        # None of them holds a line break itself.
+        and lines.count("\n") == len(addresses) - 1
+        and _PLAINS.fullmatch(lines) is not None
+    )
 
 
 def _local_fault(local: str) -> str:
@@ -114,16 +123,34 @@ def derive(secret: bytes, purpose: str) -> bytes:
 
 def key_maker(secret: bytes) -> Callable[[str], bytes]:
     """Make `recipient_key` for one site's secret; the fast way for many addresses."""
+    make = keys_maker(secret)
+    return lambda address: make([address])[0]
+
+
+def keys_maker(secret: bytes) -> Callable[[Sequence[str]], list[bytes]]:
+    """Make what gives the keys of many addresses at once; see `recipient_key`."""
     start = hashlib.blake2b(
         key=derive(secret, "recipient keys"), digest_size=KEY_SIZE, person=_PERSON
     )
 
-    def key(address: str) -> bytes:
-        state = start.copy()
-        state.update(normalise(address).encode("utf-8", "surrogatepass"))
-        return state.digest()
+    def keys(addresses: Sequence[str]) -> list[bytes]:
+        made = []
+        for folded in _folded(addresses):
+            state = start.copy()
+            state.update(folded)
+            made.append(state.digest())
+        return made
 
-    return key
+    return keys
+
+
+def _folded(addresses: Sequence[str]) -> list[bytes]:
+    """Give the normalised forms of many, as bytes."""
+    lines = "\n".join(addresses)
+    if lines.isascii() and lines.count("\n") == len(addresses) - 1:
+        # As `normalise` has it without letters beyond ASCII.
+        return [one.strip().encode() for one in lines.lower().split("\n")]
+    return [normalise(address).encode("utf-8", "surrogatepass") for address in addresses]
 
 
 def recipient_key(address: str, secret: bytes) -> bytes:

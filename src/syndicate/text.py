@@ -13,9 +13,16 @@ WORDS_PER_MINUTE = 220
 
 _PLANE_ENDS = "".join(f"{chr(end - 2)}{chr(end - 1)}" for end in range(0x10000, 0x120000, 0x10000))
 _UNFIT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_PLANE_ENDS}]")
-# Almost every text is fit as it is, and this finds that out fifty times faster than a search.
+_SEEN_ASCII = bytes(range(0x20, 0x7F)) + b"\n"
 _FIT_ASCII = re.compile("[ -~\n\t]*")
 _LINE_ENDS = re.compile("\r\n?")
+
+
+def all_seen(text: str) -> bool:
+    """Whether a text has only signs that can be seen, plain spaces, and line breaks."""
+    if text.isascii():
+        return not text.encode().translate(None, _SEEN_ASCII)
+    return text.replace("\n", "").isprintable()
 
 
 def clean(text: str) -> str:
@@ -24,10 +31,11 @@ def clean(text: str) -> str:
     Line ends become ``\n``; tabs stay, and everything else stays as it was written.
     Since the noncharacters U+FDD0 to U+FDEF go, no text can hold a token (see `tokens`).
     """
-    if text.isascii():
-        if text.isprintable() or _FIT_ASCII.fullmatch(text):
-            return text
-    elif _fit().fullmatch(text):
+    # Almost every text is fit as it is, and this finds that out many times faster than a search.
+    if all_seen(text):
+        return text
+    fit = _FIT_ASCII if text.isascii() else _fit()
+    if fit.fullmatch(text):
         return text
     return _UNFIT.sub("", _LINE_ENDS.sub("\n", text))
 

@@ -5,13 +5,15 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 
-from syndicate.addresses import bare, fault, key_maker, recipient_key
-from syndicate.audience.base import columns, rows, shown
-from syndicate.audience.people import INVALID, SUPPRESSED, Audience
+from syndicate.addresses import keys_maker, recipient_key
+from syndicate.audience.base import columns, shown
+from syndicate.audience.people import Audience
 from syndicate.audience.segment import Where, chooser
+from syndicate.audience.sieve import Sieve
 from syndicate.audience.suppressed import add_keys, fetched, read_suppressed
+from syndicate.audience.table import rows, with_header
 from syndicate.errors import AudienceError
-from syndicate.models import HeldList, Recipient
+from syndicate.models import ADDRESS, HeldList, Recipient
 
 __all__ = [
     "Audience",
@@ -70,32 +72,19 @@ def held(list_: HeldList) -> Audience:
 
 
 def _filled(path: Path, secret: bytes, suppressed: AbstractSet[bytes], where: Where) -> Audience:
-    key_of = key_maker(secret)
-    lines = rows(path)
-    _, header = next(lines, (1, None))
+    header, pieces = with_header(path)
     if header is None:
         raise AudienceError(f"{shown(path)} is empty. Make its first line: email,name")
     found = columns(header, shown(path))
+    names = [ADDRESS] * found.width
+    for place, name in found.others:
+        names[place] = name
     belongs = chooser(where, found, path) if where else None
-    people = Audience()
-    people.columns = frozenset(name for _, name in found.others)
+    people = Audience(names)
+    sieve = Sieve(people, found, keys_maker(secret), suppressed, belongs)
     try:
-        for line, cells in lines:
-            if belongs is not None and not belongs(cells):
-                people.elsewhere += 1
-                continue
-            address = bare(cells[found.email]) if found.email < len(cells) else ""
-            # Cells beyond the last column mean that a comma has moved all others.
-            if fault(address) or any(cells[found.width :]):
-                people.leave_out(line, None, INVALID)
-                continue
-            key = key_of(address)
-            if key in suppressed:
-                people.leave_out(line, key, SUPPRESSED)
-                continue
-            # A row may end early: the cells it does not have are empty.
-            values = {name: cells[n].strip() for n, name in found.others if n < len(cells)}
-            people.add(line, address, key, values)
+        for piece in pieces:
+            sieve.take(piece)
         people.settle()
     except BaseException:
         people.close()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate import files
-from syndicate.audience.base import Row, columns, delimiter_of, rows, shown
+from syndicate.audience.base import columns, delimiter_of, shown
+from syndicate.audience.table import Row, rows
 from syndicate.errors import AudienceError
 
 #: what a new audience file begins with

@@ -2,12 +2,11 @@
 
 import base64
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
-from syndicate.addresses import KEY_SIZE, derive
+from syndicate.addresses import derive
 from syndicate.errors import AudienceError
-from syndicate.models import Recipient
+from syndicate.models import KEY_SIZE, Recipient, Roll
 from syndicate.tokens import UNSUBSCRIBE
 
 #: bytes of the signature that a token carries
@@ -41,27 +40,30 @@ def link(url: str, key: bytes, secret: bytes) -> str:
 
 def linked(
     batches: Iterable[Sequence[Recipient]], url: str, secret: bytes, *, needed: bool
-) -> Iterator[tuple[Recipient, ...]]:
+) -> Iterator[Roll]:
     """Give everybody their link: that of the audience file, else one made of `url`.
 
     Raises AudienceError for somebody without one, where it is `needed` and there is no `url`.
     """
     for batch in batches:
-        yield tuple(_with_link(one, url, secret, needed=needed) for one in batch)
+        yield _with_links(Roll.of(batch), url, secret, needed=needed)
 
 
-def _with_link(one: Recipient, url: str, secret: bytes, *, needed: bool) -> Recipient:
-    values: Mapping[str, str] = one.values
-    if values.get(UNSUBSCRIBE):
-        return one
+def _with_links(roll: Roll, url: str, secret: bytes, *, needed: bool) -> Roll:
+    if roll.has_all(UNSUBSCRIBE):
+        return roll
+    given = roll.column(UNSUBSCRIBE)
     if url:
-        return replace(one, values={**values, UNSUBSCRIBE: link(url, one.key, secret)})
+        links = zip(given, roll.keys, strict=True)
+        made = [one or link(url, key, secret) for one, key in links]
+        return roll.with_column(UNSUBSCRIBE, made)
     if needed:
         raise AudienceError(
-            f"Line {one.line} of the audience file has no {UNSUBSCRIBE}. Nothing was frozen. "
-            "Fill it in, or set unsubscribe_url for the newsletter in syndicate.toml."
+            f"Line {roll[given.index('')].line} of the audience file has no {UNSUBSCRIBE}. "
+            "Nothing was frozen. Fill it in, or set unsubscribe_url for the newsletter in "
+            "syndicate.toml."
         )
-    return one
+    return roll
 
 
 def _sign(key: bytes, secret: bytes) -> bytes:

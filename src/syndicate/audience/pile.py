@@ -15,9 +15,9 @@ class Pile:
         self._fresh: list[bytes] = []
         self._file: IO[bytes] | None = None
 
-    def add(self, row: bytes) -> None:
-        """Put a row on top. Raises OSError when the disk is full."""
-        self._fresh.append(row)
+    def add(self, *rows: bytes) -> None:
+        """Put rows on top. Raises OSError when the disk is full."""
+        self._fresh += rows
         if len(self._fresh) >= FEW:
             self._write_down()
 

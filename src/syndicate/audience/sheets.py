@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from syndicate.audience.base import Row, parsed, shown
+from syndicate.audience.base import shown
+from syndicate.audience.table import Row, parsed
 from syndicate.errors import AudienceError
 from syndicate.zips import BadZip, Zip, is_zip
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from syndicate import files
 from syndicate.addresses import bare, fault, key_maker
-from syndicate.audience.base import EMAIL, LINE_MAX, delimiter_of, rows, shown
+from syndicate.audience.base import EMAIL, delimiter_of, shown
+from syndicate.audience.table import LINE_MAX, rows
 from syndicate.errors import AudienceError, SyndicateError
 from syndicate.transport import Line, Transport
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from syndicate import text, tokens
 from syndicate.filling.columns import Column
 from syndicate.filling.places import MADE_SAFE, Place, whole_link
-from syndicate.models import Message, Recipient
+from syndicate.models import Message, Recipient, Roll
 
 __all__ = [
     "START",
@@ -110,8 +110,9 @@ class Plan:
 
     def columns(self, people: Sequence[Recipient]) -> dict[str, Column]:
         """Give the finished values of many by the names of the slots, those for everybody too."""
+        roll = Roll.of(people)
         lines = {
-            name: Column([one.values.get(name, "") for one in people]).on_one_line()
+            name: Column(roll.column(name)).on_one_line()
             for name in {slot.column for slot in self._ours() if slot.column}
         }
         return {

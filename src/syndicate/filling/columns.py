@@ -13,9 +13,6 @@ import msgspec
 from syndicate import text
 from syndicate.filling.places import MADE_SAFE, Place, is_safe
 
-#: what can be seen of ASCII, and the line break between two values
-_SEEN = bytes(range(0x20, 0x7F)) + b"\n"
-
 
 class Column:
     """What each of many recipients has in one place."""
@@ -32,12 +29,7 @@ class Column:
     @cached_property
     def is_plain(self) -> bool:
         """Whether there are only signs that can be seen, and spaces, in as many lines as values."""
-        lines = self.lines
-        if lines.count("\n") != len(self.values) - 1:
-            return False
-        if lines.isascii():
-            return not lines.encode().translate(None, _SEEN)
-        return lines.replace("\n", "").isprintable()
+        return self.lines.count("\n") == len(self.values) - 1 and text.all_seen(self.lines)
 
     def each(self, change: Callable[[str], str]) -> "Column":
         """Change every value that is there."""

@@ -7,6 +7,7 @@ from itertools import count
 import msgspec
 
 from syndicate.errors import LedgerError
+from syndicate.ledger.people import people_from_json
 from syndicate.ledger.sql import Database, Row
 from syndicate.models import (
     Batch,
@@ -18,10 +19,9 @@ from syndicate.models import (
     LogEntry,
     Message,
     Recipient,
+    Roll,
     Status,
 )
-
-_people = msgspec.json.Decoder(tuple[Recipient, ...])
 
 
 def batch_name(issue: str, number: int) -> str:
@@ -114,7 +114,9 @@ class Reader:
             raise LedgerError(f'{self._db.place}: there is no batch "{name}" in this ledger.')
         outcomes = self._db.all("list_outcomes", issue=issue, number=number)
         gone = {one["key"] for one in outcomes if one["status"] == "withdrawn" or one["moved_to"]}
-        people = tuple(one for one in _people.decode(row["rows"]) if one.key not in gone)
+        people = people_from_json(row["rows"])
+        if gone:
+            people = Roll.of(tuple(one for one in people if one.key not in gone))
         status = Status(row["status"])
         return Batch(issue, number, name, people, status, row["told"], row["reference"])
 

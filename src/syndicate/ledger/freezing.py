@@ -13,7 +13,7 @@ from syndicate.errors import LedgerError
 from syndicate.ledger.base import utc_text
 from syndicate.ledger.sql import RepeatedKey
 from syndicate.ledger.writing import Writer
-from syndicate.models import Excluded, Frozen, Issue, Recipient
+from syndicate.models import Excluded, Frozen, Issue, Recipient, Roll
 
 
 class Freezing(Writer):
@@ -130,7 +130,7 @@ class Freezing(Writer):
     def _add_batch(self, issue: str, seq: int, number: int, people: Sequence[Recipient]) -> None:
         self._put_batch(seq, number, people)
         try:
-            self._db.add_keys(seq, number, b"".join([one.key for one in people]))
+            self._db.add_keys(seq, number, Roll.of(people).heads)
         except RepeatedKey as error:
             raise LedgerError(
                 f"{self._db.place}: a recipient comes twice in {issue} (again in batch {number}). "

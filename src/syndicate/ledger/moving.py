@@ -9,7 +9,8 @@ from datetime import datetime
 
 from syndicate.errors import LedgerError
 from syndicate.ledger.base import utc_text
-from syndicate.ledger.writing import Writer, people_as_json
+from syndicate.ledger.people import people_as_json
+from syndicate.ledger.writing import Writer
 from syndicate.models import Batch, Recipient
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from syndicate.addresses import KEY_SIZE
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger.claiming import Claiming
 from syndicate.ledger.forgetting import Forgetting
@@ -13,6 +12,7 @@ from syndicate.ledger.freezing import Freezing
 from syndicate.ledger.moving import Moving
 from syndicate.ledger.settling import Settling
 from syndicate.ledger.sql import RepeatedKey, queries
+from syndicate.models import KEY_SIZE
 
 NOT_OURS = (
     "{place}: this file is not a ledger of Syndicate, and was left as it is. "

@@ -4,22 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import msgspec
-
 from syndicate.ledger.base import Reader, utc_text
+from syndicate.ledger.people import people_as_json
 from syndicate.models import Batch, Recipient, Status
 
 _WORD = re.compile(r"\S+")
-
-
-def people_as_json(people: Sequence[Recipient]) -> bytes:
-    """Write the recipients of a batch; any mapping may hold their values."""
-    return msgspec.json.encode(people, enc_hook=dict)
-
-
-def people_from_json(rows: bytes) -> tuple[Recipient, ...]:
-    """Read the recipients of a batch."""
-    return msgspec.json.decode(rows, type=tuple[Recipient, ...])
 
 
 class Writer(Reader):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Reading,
     )
     from syndicate.models.finding import Finding, Level, Where
-    from syndicate.models.mail import Excluded, Mailbox, Message, Recipient
+    from syndicate.models.mail import KEY_SIZE, Excluded, Mailbox, Message, Recipient
     from syndicate.models.manuscripts import Kind, Manuscript, Spot
     from syndicate.models.providers import (
         Abilities,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Statistics,
         Verdict,
     )
+    from syndicate.models.roll import ADDRESS, Roll
     from syndicate.models.sending import (
         Batch,
         Counts,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ADDRESS",
+    "KEY_SIZE",
     "Abilities",
     "Article",
     "Batch",
@@ -78,6 +81,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Refusal",
+    "Roll",
     "Spot",
     "Stage",
     "Statistics",
@@ -104,6 +108,7 @@ _FILES = {
         "Where",
     ),
     "mail": (
+        "KEY_SIZE",
         "Excluded",
         "Mailbox",
         "Message",
@@ -123,6 +128,7 @@ _FILES = {
         "Statistics",
         "Verdict",
     ),
+    "roll": ("ADDRESS", "Roll"),
     "sending": (
         "Batch",
         "Counts",

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+#: bytes of a recipient's key
+KEY_SIZE = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:

@@ -1,6 +1,6 @@
 """Issues, batches, and what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +34,7 @@ class Batch:
     number: int
     #: `weekly-2026-W48-b0001`: unique, pasteable
     name: str
-    recipients: tuple[Recipient, ...]
+    recipients: Sequence[Recipient]
     status: Status = Status.PENDING
     #: the number of people where the provider holds the list; None where we bring them
     told: int | None = None

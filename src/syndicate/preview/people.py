@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate.addresses import bare, fault
-from syndicate.audience.base import Columns, columns, rows, shown
+from syndicate.audience.base import Columns, columns, shown
+from syndicate.audience.table import rows
 from syndicate.text import one_line
 from syndicate.tokens import UNSUBSCRIBE
 

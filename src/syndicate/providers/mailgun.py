@@ -40,7 +40,7 @@ from syndicate.providers.pieces import (
     named,
     named_in_ascii,
     path_of,
-    person_id,
+    person_ids,
     when,
     wires,
 )
@@ -163,7 +163,7 @@ class Mailgun(HttpProvider):
             {
                 **plan.columns(batch.recipients),
                 "address": wires(batch),
-                "id": [person_id(one) for one in batch.recipients],
+                "id": person_ids(batch),
             },
             len(batch.recipients),
         )

@@ -22,7 +22,7 @@ from syndicate.errors import (
     Uncertain,
     Unsupported,
 )
-from syndicate.models import Batch, LogEntry, Payload, Receipt, Status
+from syndicate.models import Batch, LogEntry, Payload, Receipt, Roll, Status
 from syndicate.send.base import Call, Ending, Result, Run
 from syndicate.send.pace import DOUBTS_IN_A_ROW, Pacing
 from syndicate.send.settling import by_key
@@ -206,7 +206,7 @@ def _without_suppressed(run: Run, number: int) -> Batch:
     """Take out who has unsubscribed since the issue was frozen."""
     batch = run.ledger.batch(run.issue, number)
     suppressed = run.suppressed()
-    late = tuple(one.key for one in batch.recipients if one.key in suppressed)
+    late = [key for key in Roll.of(batch.recipients).keys if key in suppressed]
     if not late:
         return batch
     now = run.clock.now()

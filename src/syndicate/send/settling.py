@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 
 from syndicate.errors import ProviderError, Unsupported
-from syndicate.models import Batch, Doubt, Payload, Receipt
+from syndicate.models import Batch, Doubt, Payload, Receipt, Roll
 from syndicate.send.base import Run
 
 #: seconds between two looks at whether the run was interrupted
@@ -47,7 +47,7 @@ def by_key(run: Run, doubt: Doubt) -> int:
         return 0
     batch = run.ledger.batch(doubt.issue, doubt.number)
     suppressed = run.suppressed()
-    if any(one.key in suppressed for one in batch.recipients):
+    if not suppressed.isdisjoint(Roll.of(batch.recipients).keys):
         # If it was not taken, the same bytes would mail somebody who has unsubscribed since.
         return 0
     payload = run.provider.compose(run.message, batch)

@@ -1,0 +1,122 @@
+"""The recipients of a batch, as they are written down."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+import msgspec
+
+from syndicate.models.mail import KEY_SIZE, Recipient
+
+#: the name of the column of addresses, which no value can have
+ADDRESS = ""
+
+Cells = Sequence[str | None]
+
+
+class Roll(Sequence[Recipient]):
+    """Recipients that are read only when somebody looks at them.
+
+    So a million of them pass from the file to the ledger without one being made. Reads as a tuple
+    of them would.
+    """
+
+    __slots__ = ("_columns", "_keys", "heads", "names", "written")
+
+    def __init__(self, names: Sequence[str], heads: bytes, written: bytes) -> None:
+        """Keep a JSON list with a list for each recipient: the line of the file, then the cells.
+
+        `names` says what the cells are, one of them the address; `heads` are all keys in a row.
+        A cell is null where somebody has no such value.
+        """
+        self.names = tuple(names)
+        self.heads = heads
+        self.written = written
+        self._columns: Sequence[Sequence[Any]] | None = None
+        self._keys: Sequence[bytes] | None = None
+
+    @classmethod
+    def of(cls, people: Sequence[Recipient]) -> "Roll":
+        """Write recipients down; a roll stays as it is."""
+        if isinstance(people, Roll):
+            return people
+        names = tuple(dict.fromkeys(name for one in people for name in one.values))
+        rows = [[one.line, one.address, *map(one.values.get, names)] for one in people]
+        heads = b"".join([one.key for one in people])
+        return cls((ADDRESS, *names), heads, msgspec.json.encode(rows))
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """Everybody's key."""
+        if self._keys is None:
+            heads = self.heads
+            self._keys = [heads[at : at + KEY_SIZE] for at in range(0, len(heads), KEY_SIZE)]
+        return self._keys
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        """Everybody's address."""
+        addresses: Sequence[str] = self._read()[1 + self.names.index(ADDRESS)]
+        return addresses
+
+    def column(self, name: str) -> Sequence[str]:
+        """Give one value of everybody; "" for those who have none."""
+        if name not in self.names:
+            return [""] * len(self)
+        found: Cells = self._read()[1 + self.names.index(name)]
+        return [value or "" for value in found]
+
+    def has_all(self, name: str) -> bool:
+        """Whether everybody has this value, and it is not empty."""
+        if name not in self.names:
+            return not self
+        # If nobody lacks anything, nothing need be read.
+        nobody_lacks = b'""' not in self.written and b"null" not in self.written
+        return nobody_lacks or all(self.column(name))
+
+    def with_column(self, name: str, values: Sequence[str]) -> "Roll":
+        """Give the same recipients with this value, one for each."""
+        names = self.names if name in self.names else (*self.names, name)
+        columns = [*self._read()[: 1 + len(self.names)], values]
+        if name in self.names:
+            columns[1 + names.index(name)] = columns.pop()
+        return Roll(names, self.heads, msgspec.json.encode(list(zip(*columns, strict=True))))
+
+    def __len__(self) -> int:
+        return len(self.heads) // KEY_SIZE
+
+    @overload
+    def __getitem__(self, place: int) -> Recipient: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Recipient, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Recipient | tuple[Recipient, ...]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        return self._one(range(len(self))[place])
+
+    def __iter__(self) -> Iterator[Recipient]:
+        return map(self._one, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.heads)
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def _read(self) -> Sequence[Sequence[Any]]:
+        """Give the lines, then the cells, column by column."""
+        if self._columns is None:
+            rows = msgspec.json.decode(self.written)
+            self._columns = list(zip(*rows, strict=True)) or [()] * (1 + len(self.names))
+        return self._columns
+
+    def _one(self, place: int) -> Recipient:
+        line, *cells = (column[place] for column in self._read())
+        values = dict(zip(self.names, cells, strict=True))
+        address = values.pop(ADDRESS)
+        given = {name: cell for name, cell in values.items() if cell is not None}
+        return Recipient(address, self.keys[place], line, given)
