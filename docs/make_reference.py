@@ -141,6 +141,7 @@ def schema_file() -> str:
 
 from make_checks import checks_page  # noqa: E402 -- it lies beside this file
 from make_commands import codes_page, commands_page  # noqa: E402 -- it lies beside this file
+from make_json import json_page  # noqa: E402 -- it lies beside this file
 from make_templates import templates_page  # noqa: E402 -- it lies beside this file
 
 PAGES = {
@@ -148,6 +149,7 @@ PAGES = {
     "reference/checks.md": checks_page,
     "reference/commands.md": commands_page,
     "reference/exit-codes.md": codes_page,
+    "reference/json.md": json_page,
     "reference/providers.md": providers_page,
     "reference/syndicate.schema.json": schema_file,
     "reference/templates.md": templates_page,

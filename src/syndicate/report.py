@@ -40,22 +40,39 @@ def issue_as_json(issue: Issue) -> dict[str, Any]:
     """Give an issue as a JSON object; the six counts stand at its top."""
     counts = issue.counts
     return {
+        #: id of the issue
         "issue": issue.id,
+        #: counts the issues of the newsletter up
         "number": issue.number,
+        #: name of the newsletter
         "newsletter": issue.newsletter,
+        #: name of the provider that it was frozen for
         "provider": issue.provider,
+        #: its subject
         "subject": issue.subject,
+        #: hash of everything that goes out
         "hash": issue.content_hash,
+        #: when it was frozen, ISO 8601 in UTC
         "frozen_at": issue.frozen_at.isoformat(),
+        #: ids of its articles, the lead first
         "articles": list(issue.articles),
+        #: where it stands, in a few words
         "standing": standing(counts),
+        #: the command to type next; empty when there is nothing to do
         "next": next_step(issue),
+        #: recipients that the provider took over
         "accepted": counts.accepted,
+        #: recipients that it said no to
         "refused": counts.refused,
+        #: recipients of whom nobody can know
         "in_doubt": counts.in_doubt,
+        #: recipients that are still to be handed over
         "pending": counts.pending,
+        #: recipients that were taken out before
         "withdrawn": counts.withdrawn,
+        #: recipients in all: the sum of these five
         "frozen": counts.frozen,
+        #: by reason: how many people of the audience were left out
         "excluded": dict(issue.excluded),
     }
 
@@ -69,9 +86,13 @@ def entry_as_text(entry: LogEntry, zone: ZoneInfo) -> str:
 def entry_as_json(entry: LogEntry) -> dict[str, Any]:
     """Give a line of the log as a JSON object, its time in UTC."""
     return {
+        #: when, ISO 8601 in UTC
         "at": entry.at.isoformat(),
+        #: who: a user's name, or that of a machine
         "by": entry.by,
+        #: id of the issue; null where it is about none
         "issue": entry.issue or None,
+        #: what happened, in a sentence
         "text": entry.text,
     }
 

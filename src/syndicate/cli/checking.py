@@ -125,10 +125,24 @@ def _mendable(found: list[Finding]) -> list[str]:
 
 def _as_json(looked: Looked, changes: "tuple[Change, ...]", *, ok: bool) -> dict[str, object]:
     return {
+        #: whether nothing must be fixed; with `--strict`, whether nothing was found at all
         "ok": ok,
-        "mended": [{"path": one.path, "names": list(one.names)} for one in changes],
+        #: what `--fix` changed
+        "mended": [
+            {
+                #: the file that was changed
+                "path": one.path,
+                #: the checks that were content afterwards
+                "names": list(one.names),
+            }
+            for one in changes
+        ],
+        #: how many articles were looked at closely
         "articles": len(looked.heads),
+        #: how many articles there are
         "of": looked.of,
+        #: with `--online`: what was visited, and what could not be looked at, in sentences
         "notes": looked.notes,
+        #: everything that was found
         "findings": [finding_as_json(*one) for one in looked.everything()],
     }

@@ -125,12 +125,19 @@ def summary(results: Results, config: "Config") -> Iterator[str]:
 def as_json(results: Results) -> dict[str, Any]:
     """Give everything as one JSON document."""
     return {
+        #: whether nothing was written
         "dry_run": results.dry,
+        #: every article that was found
         "articles": [_article_as_json(one) for one in results.articles],
-        "stopped": [{"name": name, "reason": why} for name, why in results.stopped],
-        "passed_over": [{"name": name, "reason": why} for name, why in results.passed_over],
+        #: files and pieces that could not be read
+        "stopped": [_piece_as_json(name, why) for name, why in results.stopped],
+        #: pieces that become no article
+        "passed_over": [_piece_as_json(name, why) for name, why in results.passed_over],
+        #: by key of syndicate.toml: what the exports say of the whole site
         "settings": results.said,
+        #: what was taken without asking, in sentences
         "defaults": list(results.defaults),
+        #: by kind of file: how many were no exports
         "left_alone": dict(results.gathered.others),
     }
 
@@ -257,23 +264,59 @@ def _in_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def _piece_as_json(name: str, reason: str) -> dict[str, Any]:
+    return {
+        #: title, or another name that a person knows it by
+        "name": name,
+        #: why
+        "reason": reason,
+    }
+
+
 def _article_as_json(one: "Outcome") -> dict[str, Any]:
     article = one.article
     assert article is not None
     return {
+        #: what became of it: `new`, `updated`, `same`, `kept`, `there`, `removed` or `twin`
         "state": one.kind,
+        #: the export that it came from
         "from": one.export,
+        #: the article's file; null where there is none
         "path": one.path or None,
+        #: why, where that is not plain; else null
         "reason": one.reason or None,
+        #: its title
         "title": article.title,
+        #: ISO 8601 with its zone; null where no date is told
         "published": one.published.isoformat() if one.published else None,
+        #: names
         "authors": list(article.authors),
+        #: tags
         "tags": list(article.tags),
+        #: whether it is a draft
         "draft": article.draft,
+        #: whether it counts as mailed before
         "counts_as_mailed": one.before,
-        "reasons": [{"about": reason.about, "text": reason.text} for reason in article.reasons],
+        #: how it was understood
+        "reasons": [
+            {
+                #: title, date, author, tags, summary, reading, body, state or another
+                "about": reason.about,
+                #: how it was understood
+                "text": reason.text,
+            }
+            for reason in article.reasons
+        ],
+        #: of exports that are read by line: every line that is not empty
         "lines": [
-            {"line": line.number, "fate": line.fate, "what": line.what}
+            {
+                #: counts from 1
+                "line": line.number,
+                #: `used`, `moved` or `ignored`
+                "fate": line.fate,
+                #: as what, where to, or why
+                "what": line.what,
+            }
             for line in article.lines
             if line.fate != "empty"
         ],

@@ -204,30 +204,51 @@ def _on_list(found: "Joining", fresh: int, name: str) -> str:
 def _as_json(found: "Joining", fresh: int, *, dry_run: bool) -> dict[str, Any]:
     merged = found.merged
     return {
+        #: name of the audience file
         "audience": found.audience.path.name,
+        #: whether nothing was changed
         "dry_run": dry_run,
+        #: every table of people that was read
         "tables": [_table_as_json(table) for table in found.tables],
+        #: tables that are not of people
         "left_alone": list(found.others),
+        #: people who came in
         "added": merged.added,
+        #: people who were there already
         "known": merged.known,
+        #: people who were kept out, as they are never to be mailed
         "suppressed": merged.suppressed + merged.left_since,
+        #: people who stand in the files more than once
         "again": merged.again,
+        #: people who are new on the list of those never to be mailed
         "newly_suppressed": fresh,
+        #: people of the audience file who have left by what the files say
         "suppressed_in_audience": merged.gone_here,
+        #: columns that the audience file got
         "new_columns": list(found.columns) if merged.added else [],
     }
 
 
 def _table_as_json(table: "Table") -> dict[str, Any]:
     return {
+        #: the file that was given
         "file": table.sheet.file,
+        #: the table in it
         "table": table.sheet.name,
+        #: the system that it is of; null where it is no known export
         "export": table.layout.export.name or None,
+        #: by standing: how many people, such as `subscribed` or `bounced`
         "standings": {one.value: number for one, number in table.standings.items()},
+        #: by word: how many people have a status that is not known, and are left out
         "unknown": dict(table.words),
+        #: columns that come along
         "columns": list(table.taken),
+        #: useful columns that the audience file does not have
         "columns_left_out": list(table.left),
+        #: lines without an address that can be mailed
         "invalid": table.invalid,
+        #: the first of them, counted from 1
         "invalid_lines": table.lines,
+        #: values that were left empty, as a spreadsheet would run them
         "unfit_values": table.unfit,
     }

@@ -50,7 +50,7 @@ def list_command(
         due = weeks.next_due(desk, ledger, name)
     broken = [one for one in reading.findings if one.level is Level.MUST_FIX]
     if as_json:
-        show_json(_choice_as_json(name, choice, broken) | {"due": due or None})
+        show_json(_as_json(name, choice, broken, due))
     else:
         _show_choice(desk, name, choice, everything=everything)
         if due:
@@ -100,28 +100,48 @@ def _say_broken(broken: "list[Finding]") -> None:
         talk(f"{count(len(broken), 'file')} cannot be read and may be missing above.")
 
 
-def _choice_as_json(name: str, choice: "Choice", broken: "list[Finding]") -> dict[str, Any]:
+def _as_json(name: str, choice: "Choice", broken: "list[Finding]", due: str) -> dict[str, Any]:
     section = {head.id: tag for tag, group in choice.sections for head in group}
 
     def brief(head: "Head") -> dict[str, Any]:
         return {
+            #: id of the article
             "id": head.id,
+            #: its title
             "title": head.title,
+            #: when it was published, ISO 8601 with its zone
             "published": head.published.isoformat(),
+            #: its file
             "path": head.where.path,
+            #: the tag that it stands under; null for the lead and for what has none
             "section": section.get(head.id) or None,
+            #: whether it was mailed before and is labelled as updated
             "updated": head.id in choice.updated,
         }
 
     return {
+        #: name of the newsletter
         "newsletter": name,
+        #: what is in the next issue, the lead first
         "articles": [brief(head) for head in choice.articles],
+        #: what stands as a link only, as there are more than `max_articles`
         "links": [brief(head) for head in choice.links],
+        #: every other article
         "left_out": [
-            {**brief(left.head), "kind": left.kind, "reason": left.reason}
+            {
+                **brief(left.head),
+                #: `draft`, `future`, `email: false`, `mailed`, `imported`, `baseline`, `tag`,
+                #: `maximum`, `held` or `question`
+                "kind": left.kind,
+                #: the same in words
+                "reason": left.reason,
+            }
             for left in choice.left_out
         ],
+        #: files that cannot be read, and might have been in it
         "broken": [finding_as_json(one) for one in broken],
+        #: when the next issue is due, in words; null without `due`
+        "due": due or None,
     }
 
 

@@ -148,16 +148,34 @@ def _show_pings(pings: "Sequence[Ping]") -> None:
 
 def _built_as_json(built: "Built", pings: "Sequence[Ping]") -> dict[str, object]:
     return {
+        #: files that were not there before
         "new": list(built.new),
+        #: files that were written anew
         "changed": list(built.changed),
+        #: files that stayed untouched
         "same": list(built.same),
+        #: files that nothing stands for any more
         "removed": list(built.removed),
+        #: articles that can be used, drafts and future ones included
         "articles": built.articles,
+        #: those of them that may stand in feeds today
         "published": built.published,
+        #: articles in the main feed
         "in_feeds": built.carried,
+        #: how many feeds there are, each in every format
         "feeds": built.feeds,
+        #: with `--ping`: what became of each feed
         "pings": [
-            {"url": one.url, "outcome": one.outcome.value, "text": one.text} for one in pings
+            {
+                #: public address of the feed
+                "url": one.url,
+                #: `told`, `known` (told before), `old` (served with other bytes) or `failed`
+                "outcome": one.outcome.value,
+                #: what is wrong and what to do; empty when nothing is
+                "text": one.text,
+            }
+            for one in pings
         ],
+        #: what was found on the way
         "findings": [finding_as_json(one) for one in built.findings],
     }

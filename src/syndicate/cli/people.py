@@ -1,6 +1,7 @@
 """`syndicate audience`: count, check, import, suppress, forget, sync."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,11 +37,33 @@ def count_command(context: click.Context, newsletter: str | None, *, as_json: bo
     with desk.ledger() as ledger, desk.audience(name, ledger.secret(desk.secret())) as people:
         number, left = people.count, dict(sorted(people.excluded_counts.items()))
     if as_json:
-        show_json({"newsletter": name, "count": number, "excluded": left})
+        show_json(_count_as_json(name, number, left))
         return
     show(f"{name}: {count(number, 'person', 'people')}")
     for reason, many in left.items():
         show(f"  left out, {reason}: {many:,}")
+
+
+def _count_as_json(newsletter: str, number: int, excluded: dict[str, int]) -> dict[str, Any]:
+    return {
+        #: name of the newsletter
+        "newsletter": newsletter,
+        #: people who would get the next issue
+        "count": number,
+        #: by reason: how many are left out
+        "excluded": excluded,
+    }
+
+
+def _line_as_json(path: str, line: int | None, reason: str) -> dict[str, Any]:
+    return {
+        #: the audience file
+        "path": path,
+        #: counts from 1, the heading included
+        "line": line,
+        #: why it gets no mail
+        "reason": reason,
+    }
 
 
 @audience_command.command("check", epilog="Example: syndicate audience check")
@@ -55,7 +78,7 @@ def check_command(context: click.Context, newsletter: str | None, *, as_json: bo
     with desk.ledger() as ledger, desk.audience(name, ledger.secret(desk.secret())) as people:
         left = sorted((one.line, one.reason) for one in people.excluded())
     if as_json:
-        show_json([{"path": path, "line": line, "reason": reason} for line, reason in left])
+        show_json([_line_as_json(path, line, reason) for line, reason in left])
     else:
         for line, reason in left:
             show(f"{path}:{line}: {reason}")

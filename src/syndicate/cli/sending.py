@@ -95,19 +95,32 @@ def send_command(
         outcomes = [one(desk.newsletter(newsletter))]
         code = outcomes[0][1]
     if as_json:
-        told = [{"exit": int(end), **_told(issue)} for issue, end in outcomes]
+        told = [_told(issue, end) for issue, end in outcomes]
         try:
-            show_json({"exit": int(code), "newsletters": told} if all_due else told[0])
+            show_json(_all_told(told, code) if all_due else told[0])
         except SyndicateError as error:
             # How it went stays the truth, whether or not it can be written.
             talk(f"syndicate: {error}")
     context.exit(code)
 
 
-def _told(issue: Issue | None) -> dict[str, Any]:
+def _told(issue: Issue | None, code: Exit) -> dict[str, Any]:
     from syndicate import report
 
-    return report.issue_as_json(issue) if issue else {"issue": None}
+    return {
+        #: the exit code of this newsletter
+        "exit": int(code),
+        **(report.issue_as_json(issue) if issue else {"issue": None}),
+    }
+
+
+def _all_told(told: list[dict[str, Any]], code: Exit) -> dict[str, Any]:
+    return {
+        #: the exit code
+        "exit": int(code),
+        #: every newsletter that was due, each as `send` alone tells of it
+        "newsletters": told,
+    }
 
 
 def _baseline(text: str | None) -> "Baseline | None":

@@ -15,6 +15,8 @@ from syndicate.errors import ConfigError, Unsupported
 from syndicate.models import Finding, Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from syndicate.models import Abilities
 
 
@@ -33,8 +35,7 @@ def providers_command(context: click.Context, name: str | None, *, as_json: bool
     desk = open_desk(context)
     findings, good = _checked(desk, name)
     if as_json:
-        said = [finding_as_json(one) for one in findings]
-        show_json({"provider": name, "works": not findings, "checked": good, "findings": said})
+        show_json(_checked_as_json(name, findings, good))
     else:
         for line in good:
             show(line)
@@ -89,7 +90,7 @@ def _show_table(*, as_json: bool) -> None:
 
     rows = [(name, kind_of(name)) for name in names()]
     if as_json:
-        show_json([{"name": name, **described(kind.abilities)} for name, kind in rows])
+        show_json([_row_as_json(name, kind.abilities) for name, kind in rows])
         return
     width = max(len(name) for name, _ in rows)
     show(f"{'name':{width}}  list   keys       look-up  takes back  tells")
@@ -106,18 +107,52 @@ def _show_table(*, as_json: bool) -> None:
     talk("records can settle a doubt. More of each: docs/reference/providers.md")
 
 
+def _checked_as_json(
+    name: str, findings: "Iterable[Finding]", good: "Iterable[str]"
+) -> dict[str, Any]:
+    return {
+        #: name of the provider
+        "provider": name,
+        #: whether nothing was found
+        "works": not findings,
+        #: what is well, in sentences
+        "checked": list(good),
+        #: what is not
+        "findings": [finding_as_json(one) for one in findings],
+    }
+
+
+def _row_as_json(name: str, can: "Abilities") -> dict[str, Any]:
+    return {
+        #: what it is called in syndicate.toml
+        "name": name,
+        **described(can),
+    }
+
+
 def described(can: "Abilities") -> dict[str, Any]:
     """Give what a provider can do as a JSON object."""
     return {
+        #: its name as people write it
         "title": can.title,
+        #: where its documents are
         "documents": can.documents,
+        #: whether it holds the people; else you do, in a CSV file
         "holds_list": can.holds_list,
+        #: for how long it keeps an idempotency key; null where it has none
         "key_life_seconds": can.key_life,
+        #: whether its records can settle a doubt
         "lookup": can.lookup,
+        #: whether it gives a waiting issue back whole
         "take_back": can.take_back,
+        #: what it counts of an issue
         "tells": list(can.told),
+        #: whether it tells who unsubscribed, bounced or complained
         "departures": can.departures,
+        #: how it writes what differs by recipient
         "merge": can.merge,
+        #: its own way to leave; empty where it has none
         "unsubscribe": can.unsubscribe,
+        #: what nobody could try on an account, in sentences
         "unverified": list(can.unverified),
     }

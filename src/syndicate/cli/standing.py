@@ -67,7 +67,7 @@ def status_command(
         told = _told(desk, ledger, all_[0].issue) if issue else {}
     late = [one["late"] for one in due if one["late"]] if fail_if_late else []
     if as_json:
-        _as_json(all_, due, told, alone=issue is not None)
+        show_json(_one_as_json(all_[0], told) if issue else _all_as_json(all_, due))
         context.exit(Exit.BUSY if late else Exit.DONE)
     if not all_:
         show("No issue yet. Start with: syndicate send")
@@ -124,16 +124,37 @@ def _standing(ledger: "Ledger", issue: Issue) -> Standing:
     )
 
 
-def _as_json(
-    all_: list[Standing], due: list[dict[str, Any]], told: dict[str, Any], *, alone: bool
-) -> None:
+def _standing_as_json(one: Standing) -> dict[str, Any]:
     from syndicate import report
 
-    rows = [report.issue_as_json(one.issue) | {"halted": one.halted} for one in all_]
-    if alone:
-        show_json(rows[0] | {"provider_says": told})
-    else:
-        show_json({"issues": rows} | ({"due": due} if due else {}))
+    return {
+        **report.issue_as_json(one.issue),
+        #: of a queued issue: why the workers have stopped; empty while they have not
+        "halted": one.halted,
+    }
+
+
+def _one_as_json(one: Standing, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **_standing_as_json(one),
+        #: by what it counts: what the provider tells of the issue; null where it does not tell
+        "provider_says": told,
+    }
+
+
+def _all_as_json(all_: list[Standing], due: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        #: every issue, the newest first
+        "issues": [_standing_as_json(one) for one in all_],
+        **(
+            {
+                #: every newsletter that has a rhythm; left out where none has
+                "due": due,
+            }
+            if due
+            else {}
+        ),
+    }
 
 
 def _exceptions(desk: Desk, ledger: "Ledger", issue: str) -> list[str]:

@@ -42,8 +42,16 @@ def sync_command(context: click.Context, newsletter: str | None, *, as_json: boo
     with desk.ledger(write=True) as ledger:
         told = sync(desk, ledger, name)
     if as_json:
-        show_json({"newsletter": name, **told})
+        show_json(_as_json(name, told))
     context.exit(Exit.DONE)
+
+
+def _as_json(newsletter: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        #: name of the newsletter
+        "newsletter": newsletter,
+        **told,
+    }
 
 
 def sync(desk: Desk, ledger: "Ledger", name: str) -> dict[str, Any]:
@@ -79,7 +87,14 @@ def sync(desk: Desk, ledger: "Ledger", name: str) -> dict[str, Any]:
     text = f"{provider.name} told of {told or 'nobody who left'}; {added:,} new on {list_.name}"
     ledger.note(LogEntry(desk.now, desk.by, text, kind=SYNCED, subject=name))
     talk(f"{text}.")
-    return {"provider": provider.name, "told": counts, "added": added}
+    return {
+        #: name of the provider
+        "provider": provider.name,
+        #: by reason: how many people it told of
+        "told": counts,
+        #: how many of them are new on the list of those never to be mailed
+        "added": added,
+    }
 
 
 def before_sending(desk: Desk, ledger: "Ledger", name: str) -> None:

@@ -69,13 +69,21 @@ def finding_as_json(finding: Finding, newsletter: str | None = None) -> dict[str
     """Give a finding as a JSON object; its keys stay as they are."""
     where = finding.where
     return {
+        #: the file, relative to the site's folder; null where there is none
         "path": where.path if where else None,
+        #: counts from 1; null where it is not known
         "line": where.line if where else None,
+        #: counts from 1; null where it is not known
         "column": where.column if where else None,
+        #: `must fix` or `advice`
         "level": finding.level.value,
+        #: the check that found it, as it is switched in [checks]; empty where none did
         "name": finding.name,
+        #: what is wrong, in a sentence
         "text": finding.text,
+        #: what to do about it; may be empty
         "fix": finding.fix,
+        #: the newsletter whose next issue it is about; null where it is about none
         "newsletter": newsletter,
     }
 

@@ -66,10 +66,15 @@ def due_times(desk: Desk, ledger: "Ledger") -> list[dict[str, str | None]]:
         if slot is not None:
             found.append(
                 {
+                    #: name of the newsletter
                     "newsletter": name,
+                    #: its title
                     "title": newsletter.title,
+                    #: the due time that is open, ISO 8601 in UTC
                     "due": dates.iso(slot),
+                    #: the same in words, with what it takes
                     "text": next_due(desk, ledger, name),
+                    #: a sentence where it is late; else null
                     "late": rhythm.late(desk.now) or None,
                 }
             )
