@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "addresses",
                 "config",
                 "dates",
+                "excerpts",
                 "files",
                 "frontmatter",
                 "links",

@@ -8,9 +8,9 @@ from lxml import etree
 
 from syndicate import links, prose, tokens
 from syndicate.errors import ArticleError
+from syndicate.excerpts import excerpt
 from syndicate.markup import ATTRIBUTES, TAGS, TooMuch, render
 from syndicate.models import Picture
-from syndicate.text import excerpt
 
 BASE = "https://site.example/why/"
 

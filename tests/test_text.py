@@ -6,10 +6,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syndicate import tokens
+from syndicate.excerpts import excerpt
 from syndicate.text import (
     SLUG_LENGTH,
     clean,
-    excerpt,
     nearest,
     one_line,
     quote,

@@ -1,9 +1,8 @@
 """Dates: from what people write to UTC, and back to text."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -69,8 +68,7 @@ _DUE = re.compile(r"([A-Za-z]+)\s+([0-9]{1,2}):([0-9]{2})")
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A time that comes once a week, on the clocks of a place."""
 
     #: 0 is Monday

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -120,7 +119,7 @@ def _agreed(
     note = _note(order, ledger)
     asked = order.asked
     if asked.note is None:
-        asked = replace(asked, note=note.text if note else "")
+        asked = asked._replace(note=note.text if note else "")
     draft = desk.draft(ledger, order.newsletter, source, choice, asked)
     if not order.dry_run:
         syncing.before_sending(desk, ledger, order.newsletter)

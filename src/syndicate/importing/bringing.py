@@ -6,6 +6,7 @@ from datetime import datetime
 
 from syndicate import markup
 from syndicate.errors import ArticleError
+from syndicate.excerpts import excerpt
 from syndicate.importers import importer
 from syndicate.importers.base import Imported, Line, PassedOver, Reason, Said, Unimportable
 from syndicate.importers.tagging import split
@@ -18,7 +19,7 @@ from syndicate.importing.shelf import Piece, Shelf
 from syndicate.importing.summaries import is_for_search
 from syndicate.importing.writing import House, moment
 from syndicate.models import Where
-from syndicate.text import excerpt, one_line
+from syndicate.text import one_line
 
 #: characters of a title that is made of the first words of a text
 MADE_TITLE = 80

@@ -6,8 +6,9 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from syndicate import dates, links
+from syndicate.excerpts import excerpt
 from syndicate.importers.base import Day, Imported
-from syndicate.text import clean, excerpt, one_line
+from syndicate.text import clean, one_line
 
 #: characters of a description
 DESCRIPTION = 1_000

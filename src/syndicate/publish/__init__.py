@@ -1,7 +1,7 @@
 """Publishing: articles become feeds, and their pictures go where they will be served."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -147,8 +147,7 @@ def main_feed(
     return files, tuple(articles), tuple(shelf.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(msgspec.Struct, frozen=True):
     """Everything that a build needs to begin."""
 
     read: Reading | Glance
@@ -229,7 +228,8 @@ def _of_feeds(config: Config, stand: Stand, shelf: Shelf, now: datetime) -> Iter
         for head in heads:
             yield from pictures.of(shelf.pictures(head), head.where)
         marks = shelf.mark(heads)
-        made_of = inputs(replace(one, heads=(), rest=0), marks) if marks or not heads else ""
+        bare = msgspec.structs.replace(one, heads=(), rest=0)
+        made_of = inputs(bare, marks) if marks or not heads else ""
         for name in dict.fromkeys(config.feeds.formats):
             form = partial(_feed, config, one, name, shelf, heads)
             yield Wanted(one.folder + FORMATS[name].filename, made_of, form)

@@ -1,9 +1,10 @@
 """What the files of publishing share: what a build did, which feeds there are, where they go."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import quote
+
+import msgspec
 
 from syndicate.config import Config
 from syndicate.feeds import FORMATS
@@ -15,8 +16,7 @@ H = TypeVar("H", bound=Head)
 File = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """What a build did, and what was wrong. Files are named as a person would type them."""
 
     #: files that were not there before
@@ -40,8 +40,7 @@ class Built:
     subscribed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(msgspec.Struct, frozen=True):
     """What a build would do for feeds."""
 
     #: articles that may stand in feeds today, the newest first
@@ -56,8 +55,7 @@ class Rehearsed:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """One feed, in all formats, before any article is read."""
 
     #: folder below the output folder, ending in a slash; "" for the main feed
@@ -67,10 +65,10 @@ class Plan:
     id: str
     #: articles that belong in it, the newest first
     heads: tuple[Head, ...]
-    #: how many more there are, where not all are named because only some are asked for
-    rest: int = field(default=0, kw_only=True)
     #: how many of them it carries at most
     limit: int
+    #: how many more there are, where not all are named because only some are asked for
+    rest: int = 0
     #: whether these are all that belong in it, and we say so
     complete: bool = False
     #: folder of the archive page with the next older articles; "" when there is none

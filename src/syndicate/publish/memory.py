@@ -6,7 +6,6 @@ made of is in a hash beside it, so that no rule has to say which change touches 
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -60,9 +59,13 @@ class Stand(msgspec.Struct, array_like=True, frozen=True):
         return msgspec.structs.replace(
             self,
             token=seen.token,
-            plans=tuple([replace(one, heads=_renewed(one.heads, seen)) for one in self.plans]),
+            plans=tuple([_with(one, _renewed(one.heads, seen)) for one in self.plans]),
             mailed=_renewed(self.mailed, seen),
         )
+
+
+def _with(plan: Plan, heads: tuple[Head, ...]) -> Plan:
+    return msgspec.structs.replace(plan, heads=heads)
 
 
 def _renewed(heads: Iterable[Head], seen: Glance) -> tuple[Head, ...]:
@@ -116,9 +119,7 @@ class Memory:
         if kept.stand is None:
             return None
         heads = kept.heads
-        plans = [
-            replace(row.plan, heads=tuple([heads[path] for path in row.paths])) for row in kept.rows
-        ]
+        plans = [_with(row.plan, tuple([heads[path] for path in row.paths])) for row in kept.rows]
         return msgspec.structs.replace(kept.stand, plans=tuple(plans))
 
     def keep(
@@ -131,7 +132,7 @@ class Memory:
         """Keep what this build decided, wrote and read."""
         named = {head.where.path: head for one in stand.plans for head in one.heads}
         rows = [
-            _Row(replace(one, heads=()), tuple([head.where.path for head in one.heads]))
+            _Row(_with(one, ()), tuple([head.where.path for head in one.heads]))
             for one in stand.plans
         ]
         bare = msgspec.structs.replace(stand, plans=())

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from syndicate import files, stamps
 from syndicate.config import Config
@@ -17,8 +18,7 @@ from syndicate.publish.memory import Made
 SWEPT = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A file to publish."""
 
     #: path below the output folder, with slashes

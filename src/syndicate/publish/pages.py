@@ -1,12 +1,13 @@
 """Pages: what people open in a browser, and the list of feeds for readers."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from syndicate.config import Config
-from syndicate.feeds import FORMATS, opml
+from syndicate.feeds import FORMATS
 from syndicate.publish.base import Plan, address
 from syndicate.publish.memory import inputs
 from syndicate.publish.output import Wanted
@@ -22,8 +23,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """Where one format of a feed is served."""
 
     #: "RSS"
@@ -34,8 +34,7 @@ class Address:
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A feed as it is shown to people."""
 
     title: str
@@ -95,6 +94,8 @@ def of_issue(config: Config, newsletter: str, issue: str, message: "Message") ->
 
 
 def _feeds_list(config: Config, plans: Iterable[Plan]) -> bytes:
+    from syndicate.feeds import opml  # noqa: PLC0415 -- a list that did not change does without
+
     # One address for each feed: who imports the list does not want everything three times.
     listed = [_listed(config, one) for one in plans]
     first = [(one.title, one.addresses[0].url) for one in listed]

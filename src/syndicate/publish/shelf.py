@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import msgspec
@@ -66,7 +65,8 @@ class Shelf:
                 break
             looked += 1
             count += head.where.path in self.carried
-        return replace(one, heads=one.heads[:looked], rest=one.rest + len(one.heads) - looked)
+        rest = one.rest + len(one.heads) - looked
+        return msgspec.structs.replace(one, heads=one.heads[:looked], rest=rest)
 
     def articles(self, heads: Iterable[Head]) -> list[Article]:
         """Give articles whole. Raises ArticleError for one that is just being changed."""

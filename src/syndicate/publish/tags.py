@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from syndicate.models import Finding, Head, Level
 from syndicate.publish.base import newest_first
@@ -16,8 +17,7 @@ LENGTH = 200
 _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """A tag with a feed of its own."""
 
     #: as it is written most often, for people: `ask-the-physio` becomes "Ask the physio"

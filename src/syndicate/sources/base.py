@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote as percent_encode
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from syndicate import dates, links
 from syndicate.frontmatter import List, Scalar, Table
@@ -24,8 +25,7 @@ _ADDRESS = re.compile(r"[<(\[]?\s*(?:mailto:)?[^\s<>()\[\]@]+@[^\s<>()\[\]@]+\s*
 _DAY_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """What an article takes from its site where it says nothing itself."""
 
     #: address, ending with a slash
@@ -36,8 +36,7 @@ class Site:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """What is known of an article beside its front matter."""
 
     path: str

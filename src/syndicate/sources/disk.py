@@ -1,11 +1,12 @@
 """Disk: which Markdown files a folder holds, and their text. Links are never followed."""
 
 import codecs
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
-from operator import attrgetter
 from pathlib import Path
+from typing import cast
 
 from syndicate.errors import ArticleError, ConfigError
 from syndicate.models import Finding, Level, Where
@@ -49,19 +50,16 @@ def walk(root: Path, folder: str, findings: list[Finding]) -> Iterator[tuple[str
     while waiting:
         here = waiting.pop()
         below = []
-        for entry in _entries(root, here, findings):
-            name = entry.name
+        for name, kind, stamp in _listed(f"{root}/{here}", here, findings):
             path = f"{here}/{name}"
-            if name.startswith((".", "_")) or not _worth_a_look(entry):
-                continue
-            if not path.isprintable() and (clean(path) != path or "\n" in path):
+            if not name.isprintable() and (clean(path) != path or "\n" in path):
                 findings.append(_strange_name(path))
-            elif entry.is_symlink():
-                findings.append(_link(path, entry))
-            elif entry.is_dir(follow_symlinks=False):
+            elif kind == FILE:
+                yield path, stamp
+            elif kind == FOLDER:
                 below.append(path)
             else:
-                yield path, _stamp(entry)
+                findings.append(_link(path, folder=kind == LINK_TO_FOLDER))
         waiting += reversed(below)
 
 
@@ -125,20 +123,55 @@ def _line(data: bytes, sought: bytes) -> int:
     return data.count(b"\n", 0, data.find(sought)) + 1
 
 
-def _entries(root: Path, here: str, findings: list[Finding]) -> list["os.DirEntry[str]"]:
+def _listed(place: str, here: str, findings: list[Finding]) -> list[tuple[str, int, Stamp | None]]:
+    """Give name, kind and stamp of everything in a folder that may matter, ordered by name.
+
+    They are asked for in the order of the disk, which knows the next one soonest.
+    """
+    found = []
     try:
-        with os.scandir(root / here) as entries:
-            return sorted(entries, key=attrgetter("name"))
+        with _entries(place) as entries:
+            for entry in entries:
+                name = entry.name
+                if not name.startswith((".", "_")) and (kind := _kind(entry, name)):
+                    found.append((name, kind, _stamp(entry) if kind == FILE else None))
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror}."
         findings.append(
             Finding(Level.MUST_FIX, text, Where(here), "Look at its permissions.", "file")
         )
         return []
+    found.sort()
+    return found
 
 
-def _worth_a_look(entry: "os.DirEntry[str]") -> bool:
-    return entry.name.lower().endswith(ENDINGS) or _is_folder(entry)
+@contextlib.contextmanager
+def _entries(place: str) -> Iterator[Iterator["os.DirEntry[str]"]]:
+    """Open a folder once, where that can be done: the disk then need not find it for each file."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(place) as entries:
+            yield entries
+        return
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        with os.scandir(handle) as entries:
+            yield cast("Iterator[os.DirEntry[str]]", entries)
+    finally:
+        os.close(handle)
+
+
+#: what an entry of a folder can be
+FILE, FOLDER, LINK, LINK_TO_FOLDER = range(1, 5)
+
+
+def _kind(entry: "os.DirEntry[str]", name: str) -> int:
+    """Tell what an entry is; 0 for what is neither a folder nor called like an article."""
+    called = name.endswith(ENDINGS) or name.lower().endswith(ENDINGS)
+    if called and not entry.is_symlink() and not entry.is_dir(follow_symlinks=False):
+        return FILE
+    if not _is_folder(entry):
+        return LINK if called else 0
+    return LINK_TO_FOLDER if entry.is_symlink() else FOLDER
 
 
 def _stamp(entry: "os.DirEntry[str]") -> Stamp | None:
@@ -171,8 +204,7 @@ def _strange_name(path: str) -> Finding:
     )
 
 
-def _link(path: str, entry: "os.DirEntry[str]") -> Finding:
-    folder = _is_folder(entry)
+def _link(path: str, *, folder: bool) -> Finding:
     return Finding(
         Level.ADVICE if folder else Level.MUST_FIX,
         "this is a link, and links are not followed.",

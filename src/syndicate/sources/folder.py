@@ -193,7 +193,7 @@ class Folder:
         Raises ArticleError as `article` does.
         """
         from syndicate import markup  # noqa: PLC0415 -- most builds read few articles whole
-        from syndicate.text import excerpt  # noqa: PLC0415
+        from syndicate.excerpts import excerpt  # noqa: PLC0415
 
         path = head.where.path
         body = self._parts(head).body

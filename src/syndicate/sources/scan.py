@@ -3,8 +3,9 @@
 import hashlib
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from syndicate import frontmatter, stamps
 from syndicate.models import Finding, Identity, Level, Picture, Where
@@ -23,20 +24,19 @@ SHORT = 200
 Recall = Callable[[str], Identity | None]
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(msgspec.Struct):
     """What was found in the folder; paths in the order in which they are found."""
 
-    paths: list[str] = field(default_factory=list)
+    paths: list[str] = []
     #: all that is wrong with files, in the same order
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = []
     #: stamps and hashes of the files that were read
-    stamps: dict[str, Stamp] = field(default_factory=dict)
-    hashes: dict[str, bytes] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = {}
+    hashes: dict[str, bytes] = {}
     #: what those said that are not as they were
-    newer: dict[str, Record] = field(default_factory=dict)
+    newer: dict[str, Record] = {}
     #: files that could not be read
-    unread: dict[str, Record] = field(default_factory=dict)
+    unread: dict[str, Record] = {}
     #: whether files came or went in the folders where lead pictures are
     moved: bool = False
 
