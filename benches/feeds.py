@@ -8,11 +8,11 @@ The articles are this repository's own, repeated under other ids. CPU millisecon
 
 import json
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from syndicate import config, publish
 from syndicate.models import Article

@@ -12,9 +12,10 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from syndicate import config, pictures, render, theme
 from syndicate.models import Article, Picture

@@ -1,6 +1,5 @@
 """A source that holds what a test puts there, and the smallest site to publish from it."""
 
-import dataclasses
 import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,7 +47,7 @@ class Shelf:
 
 
 def head_of(one):
-    return Head(**{field.name: getattr(one, field.name) for field in dataclasses.fields(Head)})
+    return Head(**{name: getattr(one, name) for name in Head.__struct_fields__})
 
 
 def days_old(number, slug, **other):

@@ -42,7 +42,7 @@ def head(name: str, days_ago: float = 1, **changes) -> Head:
         body_hash="",
         where=Where(f"articles/{name}.md"),
     )
-    return replace(made, **changes)
+    return msgspec.structs.replace(made, **changes)
 
 
 def chosen(heads, mailed=None, baseline=NEWEST, newsletter=WEEKLY):
@@ -128,7 +128,7 @@ def test_a_newsletter_with_a_baseline_gets_no_second_one():
 def test_the_baseline_holds_back_what_must_not_be_mailed_for_good():
     web_only = head("web-only", email=False)
     first = chosen([head("a"), web_only])
-    later = replace(web_only, email=True)
+    later = msgspec.structs.replace(web_only, email=True)
     again = chosen([head("a"), later], mailed=dict.fromkeys(first.baseline, ""))
     assert reasons(again)["web-only"] == "baseline"
 

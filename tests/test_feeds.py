@@ -1,6 +1,5 @@
 """Feeds are written so that every reader sees what the articles say, and always the same bytes."""
 
-import dataclasses
 import html
 import json
 import os
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import feedparser
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ XML_FORMATS = ("rss", "atom")
 
 
 def write(name, articles=ARTICLES, **changes):
-    feed = dataclasses.replace(FEED, url=FEED.formats[name], **changes)
+    feed = msgspec.structs.replace(FEED, url=FEED.formats[name], **changes)
     return FORMATS[name].write(feed, articles)
 
 

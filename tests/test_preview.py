@@ -1,6 +1,5 @@
 """A preview shows an issue as its readers will see it, harms nobody, and overwrites nothing."""
 
-import dataclasses
 import os
 import re
 import runpy
@@ -9,6 +8,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -586,7 +586,7 @@ def draft_of(site, *articles):
 
 def with_picture(slug, file):
     picture = Picture(f"https://backmatters.example/{slug}.jpg", "A desk", 1200, 675, file)
-    return dataclasses.replace(article(slug, slug.title()), image=picture)
+    return msgspec.structs.replace(article(slug, slug.title()), image=picture)
 
 
 def test_a_draft_is_shown_with_its_own_local_pictures(site, tmp_path):

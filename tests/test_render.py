@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +55,7 @@ def article(title, **changes):
         summary=f"What there is to say of: {title}.",
         minutes=4,
     )
-    return replace(facts, **changes)
+    return msgspec.structs.replace(facts, **changes)
 
 
 def picture(name):
@@ -299,7 +300,9 @@ def test_a_token_that_an_address_imitates_stays_an_address():
 
 def test_titles_and_texts_are_text_and_never_markup():
     title = "<script>alert('1')</script> \"quoted\" & 'said'"
-    drawn = render.draft(edition(article(title, image=replace(picture("x"), alt=title))))
+    drawn = render.draft(
+        edition(article(title, image=msgspec.structs.replace(picture("x"), alt=title)))
+    )
     reader = Reader(drawn.html)
     assert reader.all("script") == []
     assert title in reader.texts
@@ -507,7 +510,7 @@ def test_the_help_line_can_be_called():
 def test_an_issue_of_six_stories_is_far_below_what_gmail_clips():
     summary = "What a body seems to mind is not the seat but the long, unbroken hours in it. " * 2
     stories = [article(f"A story {n} of a sensible length", summary=summary) for n in "abcdef"]
-    stories = [replace(story, image=picture("chair")) for story in stories]
+    stories = [msgspec.structs.replace(story, image=picture("chair")) for story in stories]
     assert len(render.draft(edition(*stories)).html.encode()) <= 15_500
 
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +48,7 @@ def article(number, **changes):
         summary=f"What there is to say of story {number}.",
         minutes=4,
     )
-    return replace(facts, **changes)
+    return msgspec.structs.replace(facts, **changes)
 
 
 def edition(*articles, **changes):

@@ -1,13 +1,13 @@
 """What people wrote arrives as they wrote it, and no provider runs it."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from syndicate import render, theme
 from syndicate.config import Theme

@@ -1,6 +1,5 @@
 """A site has a feed for each tag, an archive, a page and a list; what is stale goes."""
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -428,7 +427,7 @@ def test_the_main_feed_keeps_its_id_when_the_site_moves(tmp_path):
     class Moved(Shelf):
         def read(self):
             reading = super().read()
-            return dataclasses.replace(reading, ids={**kept, **reading.ids})
+            return msgspec.structs.replace(reading, ids={**kept, **reading.ids})
 
     build(config.load(path), Moved(days_old(1, "a")))
     feed = feedparser.parse(site.out / "atom.xml").feed

@@ -1,8 +1,8 @@
 import os
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from syndicate.dates import iso

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from syndicate.cli.console import talk
 from syndicate.cli.desk import Desk
 from syndicate.cli.telling import told
-from syndicate.models import Finding, Level, Reading
+from syndicate.models import Finding, Level
 
 if TYPE_CHECKING:
     from syndicate.contracts import Ledger
+    from syndicate.models import Reading
 
 
-def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> bool:
+def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: "Reading") -> bool:
     """Name the broken files that could have been in the next issue; False where there are none."""
     found = in_the_way(desk, ledger, newsletter, reading)
     if found:
@@ -20,7 +21,7 @@ def name_broken(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading)
     return bool(found)
 
 
-def in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: Reading) -> list[Finding]:
+def in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: "Reading") -> list[Finding]:
     """List the broken files that could have been in the next issue.
 
     Those that were mailed before they broke are not among them.

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from syndicate.cli.desk import Desk
 from syndicate.errors import ArticleError, AudienceError
-from syndicate.models import Finding, Head, Level, Manuscript
+from syndicate.models import Finding, Level
 
 if TYPE_CHECKING:
     from syndicate.checks import Carrier, Letter
     from syndicate.contracts import Service
+    from syndicate.models import Head, Manuscript
     from syndicate.prepare import Draft
 
 
 class Written(Protocol):
     """What gives articles as they were written."""
 
-    def manuscript(self, head: Head) -> Manuscript:
+    def manuscript(self, head: "Head") -> "Manuscript":
         """Read an article as it was written. Raises ArticleError."""
         ...
 
@@ -46,8 +47,8 @@ def of_issue(desk: Desk, draft: "Draft") -> tuple[Finding, ...]:
 def of_articles(
     desk: Desk,
     source: Written,
-    heads: Iterable[Head],
-    show: Callable[[Manuscript], object] = lambda _: None,
+    heads: "Iterable[Head]",
+    show: "Callable[[Manuscript], object]" = lambda _: None,
 ) -> list[Finding]:
     """Check articles as they were written; one that cannot be rendered must be fixed.
 

@@ -14,9 +14,10 @@ import click
 from syndicate.cli.console import show, talk
 from syndicate.cli.desk import Desk, at_a_terminal
 from syndicate.errors import ArticleError
-from syndicate.models import Finding, Head
+from syndicate.models import Finding
 
 if TYPE_CHECKING:
+    from syndicate.models import Head
     from syndicate.sources.folder import Folder
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -37,7 +38,7 @@ class Change:
 def plan(
     desk: Desk,
     source: "Folder",
-    heads: Iterable[Head],
+    heads: "Iterable[Head]",
     findings: Iterable[Finding],
     secure: frozenset[str],
 ) -> tuple[Change, ...]:
@@ -50,7 +51,7 @@ def plan(
     return tuple(change for change in changes if change is not None)
 
 
-def _change(desk: Desk, source: "Folder", head: Head, secure: frozenset[str]) -> Change | None:
+def _change(desk: Desk, source: "Folder", head: "Head", secure: frozenset[str]) -> Change | None:
     from syndicate import checks
 
     try:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from syndicate.models import Article, Finding, Head, Manuscript, Reading
-
 if TYPE_CHECKING:
     from syndicate.config import Config
+    from syndicate.models import Article, Finding, Head, Manuscript, Reading
     from syndicate.sources.folder import Folder
 
 T = TypeVar("T")
@@ -30,9 +29,9 @@ def stamp(path: Path) -> Stamp:
 class Kept(Generic[T]):
     """What was made of articles, each for as long as nothing that it was made of changes."""
 
-    _made: dict[Head, tuple[object, T]] = field(default_factory=dict)
+    _made: "dict[Head, tuple[object, T]]" = field(default_factory=dict)
 
-    def get(self, head: Head, state: Callable[[T | None], object], make: Callable[[], T]) -> T:
+    def get(self, head: "Head", state: Callable[[T | None], object], make: Callable[[], T]) -> T:
         """Give what was made of an article, or make it. `state` is what it depends on beside."""
         known = self._made.get(head)
         if known is not None and known[0] == state(known[1]):
@@ -41,7 +40,7 @@ class Kept(Generic[T]):
         self._made[head] = state(fresh), fresh
         return fresh
 
-    def only(self, heads: set[Head]) -> None:
+    def only(self, heads: "set[Head]") -> None:
         """Let go of all other articles."""
         for gone in self._made.keys() - heads:
             del self._made[gone]
@@ -51,10 +50,10 @@ class Kept(Generic[T]):
 class Memory:
     """What was read of a site, from one look at it to the next."""
 
-    articles: Kept[Article] = field(default_factory=Kept)
-    manuscripts: Kept[Manuscript] = field(default_factory=Kept)
+    articles: "Kept[Article]" = field(default_factory=Kept)
+    manuscripts: "Kept[Manuscript]" = field(default_factory=Kept)
     #: what the checks say of articles
-    findings: Kept[tuple[Finding, ...]] = field(default_factory=Kept)
+    findings: "Kept[tuple[Finding, ...]]" = field(default_factory=Kept)
     _config: "tuple[Stamp, Config] | None" = None
 
     def config(self, path: Path) -> "Config":
@@ -77,7 +76,7 @@ class Remembering:
     def __init__(self, folder: "Folder", root: Path, memory: Memory) -> None:
         self._folder, self._root, self._memory = folder, root, memory
 
-    def read(self) -> Reading:
+    def read(self) -> "Reading":
         """Read every head, and let go of the articles that are not among them."""
         reading = self._folder.read()
         heads = set(reading.heads)
@@ -86,11 +85,11 @@ class Remembering:
         self._memory.findings.only(heads)
         return reading
 
-    def article(self, head: Head) -> Article:
+    def article(self, head: "Head") -> "Article":
         """Give an article. Raises ArticleError if it changed or went since `read`."""
         return self._memory.articles.get(head, self._pictures, lambda: self._folder.article(head))
 
-    def manuscript(self, head: Head) -> Manuscript:
+    def manuscript(self, head: "Head") -> "Manuscript":
         """Give an article as it was written. Raises ArticleError as `article` does."""
         return self._memory.manuscripts.get(
             head,
@@ -98,6 +97,6 @@ class Remembering:
             lambda: self._folder.manuscript(head),
         )
 
-    def _pictures(self, article: Article | None) -> tuple[Stamp, ...]:
+    def _pictures(self, article: "Article | None") -> tuple[Stamp, ...]:
         shown = (article.image, *article.pictures) if article else ()
         return tuple(stamp(self._root / one.file) for one in shown if one and one.file)

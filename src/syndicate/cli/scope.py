@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from syndicate.cli import inspecting
 from syndicate.cli.desk import Desk
-from syndicate.models import Finding, Head, Level, Manuscript, Reading
+from syndicate.models import Finding, Level
 
 if TYPE_CHECKING:
     from syndicate.checks import Letter
     from syndicate.checks.online.base import Asked
+    from syndicate.models import Head, Manuscript, Reading
     from syndicate.prepare import Draft
     from syndicate.publish import Rehearsed
     from syndicate.sources.folder import Folder
@@ -49,7 +50,7 @@ class Looked:
     #: http addresses that answer by https too; only known online
     secure: frozenset[str] = frozenset()
     #: articles that were looked at closely
-    heads: list[Head] = field(default_factory=list)
+    heads: "list[Head]" = field(default_factory=list)
     #: number of articles that can be read
     of: int = 0
 
@@ -90,7 +91,7 @@ def look(desk: Desk, wish: Wish) -> Looked:
     return looked
 
 
-def _collecting(asked: "list[Asked]") -> Callable[[Manuscript], object]:
+def _collecting(asked: "list[Asked]") -> "Callable[[Manuscript], object]":
     """Make what notes the addresses of each article that is looked at."""
     from syndicate.cli.online import asked_by
 
@@ -120,7 +121,7 @@ def _in_reach(
 
 
 def _feeds(
-    desk: Desk, source: "Folder", reading: Reading, *, archive: bool
+    desk: Desk, source: "Folder", reading: "Reading", *, archive: bool
 ) -> "tuple[list[Finding], Rehearsed]":
     """Write all feeds in memory, and look at what came of it."""
     from syndicate import checks, publish

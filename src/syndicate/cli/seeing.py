@@ -15,11 +15,12 @@ from syndicate.cli.remembering import Memory, Remembering
 from syndicate.cli.suppressing import is_address
 from syndicate.cli.wishes import Asked
 from syndicate.errors import ConfigError, SyndicateError
-from syndicate.models import Finding, Head, Reading
+from syndicate.models import Finding
 
 if TYPE_CHECKING:
     from syndicate.config import Config
     from syndicate.contracts import Ledger
+    from syndicate.models import Head, Reading
     from syndicate.preview import Look
     from syndicate.preview.gathering import MainFeed
     from syndicate.preview.people import People
@@ -105,7 +106,7 @@ class Site:
         )
         return Look(drawn, tuple(troubles), people=_people(desk.config, name))
 
-    def _judged(self, table: "_Table", head: Head) -> tuple[Finding, ...]:
+    def _judged(self, table: "_Table", head: "Head") -> tuple[Finding, ...]:
         """Say what the checks say of an article, anew where it, the rules or the day changed."""
         desk, manuscript = table.desk, table.source.manuscript(head)
         return self.memory.findings.get(
@@ -137,7 +138,7 @@ class _Table:
     desk: Desk
     ledger: "Ledger"
     source: Remembering
-    reading: Reading
+    reading: "Reading"
     feed: "MainFeed"
     #: what is to say of the feeds
     of_feeds: tuple[Finding, ...]
@@ -150,7 +151,7 @@ def outbox_folder(config: "Config") -> Path:
 
 
 def _main_feed(
-    desk: Desk, source: Remembering, reading: Reading
+    desk: Desk, source: Remembering, reading: "Reading"
 ) -> "tuple[MainFeed, tuple[Finding, ...]]":
     """Write the main feed in memory, and look at what came of it."""
     from syndicate import checks, publish

@@ -6,10 +6,11 @@ The only file that knows comrak (GitHub-flavoured Markdown) and nh3 (the sanitis
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
 from html import escape, unescape
 from typing import Any
+
+import msgspec
 
 from syndicate import links
 from syndicate.errors import ArticleError
@@ -67,8 +68,7 @@ class TooMuch(ArticleError):  # noqa: N818 -- said as people say it
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True):
     """An article's Markdown as HTML."""
 
     #: sanitised fragment; every address in it is absolute
@@ -273,7 +273,7 @@ def _finish_image(tag: str, found: dict[str, Picture], shown: dict[str, Picture]
     picture = found.get(attributes["src"])
     if picture is None:
         return tag
-    shown.setdefault(picture.url, replace(picture, alt=attributes.get("alt", "")))
+    shown.setdefault(picture.url, msgspec.structs.replace(picture, alt=attributes.get("alt", "")))
     if picture.width is None or {"width", "height"} & attributes.keys():
         return tag
     return f'{tag[:-1]} width="{picture.width}" height="{picture.height}">'

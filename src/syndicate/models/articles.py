@@ -1,14 +1,14 @@
 """Articles, what is read of them, and the feeds they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from syndicate.models.finding import Finding, Where
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """An image that belongs to an article."""
 
     #: absolute https address it has once published
@@ -23,8 +23,7 @@ class Picture:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """What an article says of itself in its front matter: enough to choose by."""
 
     #: stable id, the same whatever is renamed: `tag:example.org,2024:why-backs-hurt`
@@ -63,8 +62,7 @@ class Head:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Article(Head):
+class Article(Head, frozen=True):
     """One published piece, read whole."""
 
     #: sanitised HTML fragment, every address in it absolute; "" for an empty body
@@ -79,22 +77,20 @@ class Article(Head):
     pictures: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a source holds: the articles that can be used, and everything wrong with the others."""
 
     heads: tuple[Head, ...]
     findings: tuple[Finding, ...]
     #: article id by path, for `state/ids.json`
-    ids: Mapping[str, "Identity"] = field(default_factory=dict)
+    ids: Mapping[str, "Identity"] = {}
     #: articles of which only a person can tell whether they are new, by their ids
-    questions: Mapping[str, "Question"] = field(default_factory=dict)
+    questions: Mapping[str, "Question"] = {}
     #: what this reading goes by, to see later what changed since; "" where that cannot be seen
     token: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(msgspec.Struct, frozen=True):
     """What changed in a source since its last reading, where all articles stand as they stood.
 
     That is: none came or went, and none changed its id, slug, date, tags, or whether it is shown.
@@ -110,8 +106,7 @@ class Glance:
     ids: Mapping[str, "Identity"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What is remembered of an article so that it keeps its id."""
 
     id: str
@@ -127,8 +122,7 @@ class Identity:
     like: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """An article that may be another one, or not: only a person can tell."""
 
     #: path of its file
@@ -141,8 +135,7 @@ class Question:
     reused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """A file that feed readers subscribe to, before it is written in a format."""
 
     title: str
@@ -164,7 +157,7 @@ class Feed:
     #: whole bodies, else summaries only
     full: bool = True
     #: addresses of the same feed in all formats, by format name: {"rss": ..., "atom": ...}
-    formats: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = {}
     #: whether it holds every article there is (RFC 5005)
     complete: bool = False
     #: address of the archive page with the next older articles; "" when there is none

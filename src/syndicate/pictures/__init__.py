@@ -11,9 +11,10 @@ import html as entities
 import mimetypes
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
+
+from msgspec.structs import replace
 
 from syndicate.config import Config
 from syndicate.models import Article, Picture

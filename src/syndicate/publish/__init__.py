@@ -1,7 +1,6 @@
 """Publishing: articles become feeds, and their pictures go where they will be served."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -212,7 +211,9 @@ def _named(config: Config, reading: Reading) -> Reading:
     """Give the main feed the id it is known by, else a new one, and remember it from now on."""
     if MAIN in reading.ids:
         return reading
-    return replace(reading, ids={**reading.ids, MAIN: Identity(_new_id(config), "", "")})
+    return msgspec.structs.replace(
+        reading, ids={**reading.ids, MAIN: Identity(_new_id(config), "", "")}
+    )
 
 
 def _new_id(config: Config) -> str:

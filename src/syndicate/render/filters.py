@@ -1,9 +1,9 @@
 """What templates do with texts, pictures and numbers: the filters, all of them pure."""
 
 import re
-from dataclasses import replace
 
 from markupsafe import Markup, escape
+from msgspec.structs import replace
 
 from syndicate.models import Picture
 from syndicate.render import plaintext, tokens

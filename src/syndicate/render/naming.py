@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from syndicate.models import Article
 from syndicate.render import notes, templates, tokens, utm, words
 from syndicate.render.base import Edition
@@ -76,7 +78,7 @@ def names(edition: Edition) -> dict[str, Any]:
 
 def _stories(edition: Edition, tagged: Callable[[str], str], fixed: words.Words) -> dict[str, Any]:
     """Name the articles, each with its address as readers get it."""
-    all_of_them = {a.id: replace(a, url=tagged(a.url)) for a in edition.articles}
+    all_of_them = {a.id: msgspec.structs.replace(a, url=tagged(a.url)) for a in edition.articles}
     lead, *others = all_of_them.values()
     return {
         #: the first article
@@ -86,7 +88,9 @@ def _stories(edition: Edition, tagged: Callable[[str], str], fixed: words.Words)
         #: the others as pairs of heading and articles; a heading may be empty
         "sections": _sections(edition, others, fixed.other_stories),
         #: articles that stand as links only; they have no text and no summary
-        "also_new": [replace(head, url=tagged(head.url)) for head in edition.also_new],
+        "also_new": [
+            msgspec.structs.replace(head, url=tagged(head.url)) for head in edition.also_new
+        ],
         #: how many articles the issue carries, links not counted
         "count": len(edition.articles),
     }

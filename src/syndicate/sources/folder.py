@@ -4,10 +4,12 @@ import hashlib
 import time
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from syndicate import frontmatter, program, stamps
 from syndicate.errors import ArticleError
@@ -143,7 +145,7 @@ class Folder:
             if before is None or found is None or given not in {"", before.id}:
                 return None
             heads[path] = ids.named(record.head, before.id)
-            remembered[path] = replace(found, id=before.id)
+            remembered[path] = msgspec.structs.replace(found, id=before.id)
         return heads, remembered
 
     def remember(self, read: Reading | Glance) -> None:
@@ -185,7 +187,7 @@ class Folder:
 
         article = self.shown(head)
         text = prose.plain(article.html)
-        return replace(article, text=text, minutes=reading_minutes(text))
+        return msgspec.structs.replace(article, text=text, minutes=reading_minutes(text))
 
     def shown(self, head: Head) -> Article:
         """Read one article as feeds show it: without its plain text and its reading time.
@@ -207,7 +209,7 @@ class Folder:
             rendered = markup.render(body, head.url, locate)
         except markup.TooMuch as error:
             raise _placed(error, head.where) from None
-        told = {field.name: getattr(head, field.name) for field in fields(Head)}
+        told = {name: getattr(head, name) for name in Head.__struct_fields__}
         if head.image is not None:
             told["image"] = self._pictures.measured(head.image)
             if head.image.file:

@@ -5,13 +5,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from syndicate import files
 from syndicate.errors import ConfigError
@@ -53,7 +53,7 @@ def assign(
     return tuple([head if head.id else named(head, ids[head.where.path]) for head in heads])
 
 
-_REST = attrgetter(*[field.name for field in fields(Head)][1:])
+_REST = attrgetter(*Head.__struct_fields__[1:])
 
 
 def named(head: Head, name: str) -> Head:

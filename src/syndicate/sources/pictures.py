@@ -4,9 +4,10 @@ import os
 import posixpath
 import stat
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from msgspec.structs import replace
 
 from syndicate import stamps
 from syndicate.models import Picture
