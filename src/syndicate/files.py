@@ -105,7 +105,7 @@ def remove(path: Path, *, inside: Path) -> None:
             return
 
 
-def sweep(folder: Path, before: datetime) -> None:
+def sweep(folder: str | Path, before: datetime) -> None:
     """Remove what a run that was killed left half-written in a folder.
 
     These are files with names as `write` makes them, last touched before that time: younger ones
@@ -119,11 +119,12 @@ def sweep(folder: Path, before: datetime) -> None:
                     Path(entry.path).unlink()
 
 
-def stay(path: Path, folder: Path) -> None:
+def stay(path: str | Path, folder: Path) -> None:
     """Raise SyndicateError for a path that leads out of a folder, also by `..` or by a link."""
     # The last part is not resolved: replacing a link never writes to where it leads.
-    real = Path(os.path.realpath(path.parent)) / path.name
-    if not real.is_relative_to(os.path.realpath(folder)):
+    real = os.path.realpath(os.path.dirname(path))  # noqa: PTH120 -- there may be hundreds
+    inside = os.path.realpath(folder)
+    if real != inside and not real.startswith(inside.rstrip(os.sep) + os.sep):
         raise SyndicateError(
             f"{path} lies outside {folder}, and nothing may be written there. "
             "Look for a link or for two dots in the path."

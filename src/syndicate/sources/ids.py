@@ -162,6 +162,7 @@ class Kept(Mapping[str, Identity]):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._data: bytes | None = None
+        self._digest: str | None = None
         self._all: dict[str, Identity] | None = None
         self._asked = 0
 
@@ -173,8 +174,10 @@ class Kept(Mapping[str, Identity]):
 
     def digest(self) -> str:
         """Give a hash of the file; "" when there is none that can be read."""
-        data = self._data or _bytes_of(self.path)
-        return hashlib.sha256(data).hexdigest() if data else ""
+        if self._digest is None:
+            data = self._data or _bytes_of(self.path)
+            self._digest = hashlib.sha256(data).hexdigest() if data else ""
+        return self._digest
 
     def one(self, path: str) -> Identity | None:
         """Give what is remembered of one article, where `save` wrote the file."""
@@ -192,7 +195,7 @@ class Kept(Mapping[str, Identity]):
         """Write all of it, as `ids.save` does, unless it is just that."""
         if self._all != identities:
             save(self.path, identities)
-        self._data = self._all = None
+        self._data = self._all = self._digest = None
 
     def renew(self, identities: Known) -> None:
         """Write anew what is remembered of some articles, where `save` wrote the file."""
@@ -204,7 +207,7 @@ class Kept(Mapping[str, Identity]):
             data = b"".join((whole[:start], line(path, identity), comma, whole[end:]))
             self._data = data
         files.write(self.path, data)
-        self._all = None
+        self._all = self._digest = None
 
     def _line(self, path: str) -> tuple[int, int]:
         data = self._bytes()
