@@ -19,7 +19,6 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "addresses",
                 "config",
                 "dates",
-                "excerpts",
                 "files",
                 "frontmatter",
                 "links",
@@ -35,6 +34,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "cached",
+                "excerpts",
                 "filling",
                 "markup",
                 "nameserver",
