@@ -94,7 +94,8 @@ def _keys(made: Callable[..., Any]) -> Iterator[tuple[str, str]]:
 
 def fields(kind: type) -> Iterator[tuple[str, str]]:
     """List what a template may ask of a noun, with what it means; inherited ones first."""
-    for one in reversed(kind.__mro__[:-1]):
+    ours = [one for one in kind.__mro__ if one.__module__.startswith("syndicate.")]
+    for one in reversed(ours):
         source = inspect.getsource(one)
         lines = source.splitlines()
         for node in ast.parse(source).body[0].body:  # type: ignore[attr-defined]

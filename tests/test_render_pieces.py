@@ -422,7 +422,7 @@ def rows(heading):
 
 def full_edition(**changes):
     """An edition in which there is something for every name."""
-    shown = msgspec.structs.replace(article(1), image=Picture("https://b.example/a.png", "A", 1200, 675))
+    shown = article(1, image=Picture("https://b.example/a.png", "A", 1200, 675))
     logo = Picture("https://b.example/logo.png", "Logo", 200, 40)
     return edition(
         shown,

@@ -14,6 +14,7 @@ import click
 from syndicate.cli.console import count, show, show_json, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.wishes import JSON
 from syndicate.models import Level
 
@@ -93,8 +94,6 @@ def build_command(
     if not as_json:
         _show_built(desk, built)
         if built.findings:
-            from syndicate.cli.telling import told
-
             talk(told(built.findings, to=sys.stderr))
         if broken:
             talk(f"{count(len(broken), 'thing')} to fix; everything else is published.")
@@ -148,8 +147,6 @@ def _show_pings(pings: "Sequence[Ping]") -> None:
 
 
 def _built_as_json(built: "Built", pings: "Sequence[Ping]") -> dict[str, object]:
-    from syndicate.cli.telling import finding_as_json
-
     return {
         #: files that were not there before
         "new": list(built.new),

@@ -4,12 +4,9 @@ Where nobody sits in front of it each finding is one line, as `grep` and editors
 """
 
 import os
-import shutil
-import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import click
 
@@ -22,13 +19,12 @@ WIDEST = 100
 _MARKS = {Level.MUST_FIX: ("x", "red"), Level.ADVICE: ("!", "yellow")}
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One finding, and those that say the same of the same file."""
 
     finding: Finding
     place: str
-    others: list[Finding] = field(default_factory=list)
+    others: list[Finding]
 
 
 def told(
@@ -96,11 +92,11 @@ def _by_check(findings: Iterable[Finding]) -> list[list[_Entry]]:
         must = one.level is Level.MUST_FIX or not one.name
         entries = checks[f"{number}" if must else one.name]
         if not place:
-            entries[number] = _Entry(one, place)
+            entries[number] = _Entry(one, place, [])
         elif place in entries:
             entries[place].others.append(one)
         else:
-            entries[place] = _Entry(one, place)
+            entries[place] = _Entry(one, place, [])
     return [list(entries.values()) for entries in checks.values()]
 
 
@@ -146,6 +142,8 @@ def _rest(entries: Sequence[_Entry], screen: int | None) -> Iterator[str]:
 
 
 def _wrapped(text: str, screen: int, indent: str) -> list[str]:
+    import textwrap
+
     return textwrap.wrap(
         text,
         min(screen, WIDEST),
@@ -160,6 +158,8 @@ def _width(to: TextIO) -> int | None:
     """Give the columns of the screen behind a stream; None where there is none."""
     if not to.isatty():
         return None
+    import shutil
+
     return min(shutil.get_terminal_size().columns, WIDEST)
 
 
