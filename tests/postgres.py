@@ -6,6 +6,7 @@ of folders above. Only its programs are used, on a socket in a folder of our own
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -40,14 +41,24 @@ class Postgres:
             "-E", "UTF8", "--no-locale", "--no-sync",
         )  # fmt: skip
         given = [part for setting in settings for part in ("-c", setting)]
+        self._command = [
+            bin_ / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", *given
+        ]  # fmt: skip
         self._log = (self.folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [bin_ / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", *given],
-            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
-            **self.as_user,
-        )  # fmt: skip
         self._numbers = count(1)
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self._command, cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=self._log, stderr=self._log, **self.as_user,
+        )  # fmt: skip
         self._wait()
+
+    def stop(self) -> None:
+        """Stop the server at once, and with it all sessions; it may be started again."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
 
     def url(self, database: str) -> str:
         return f"postgresql://syndicate@/{database}?host={self.folder}"

@@ -6,8 +6,10 @@ That is why no job is ever tried again by itself, and why lost ones are simply m
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -19,18 +21,34 @@ from syndicate.errors import LedgerError
 
 #: the schema that Procrastinate's own tables have to themselves
 SCHEMA = "syndicate_queue"
-#: seconds between two looks at what dead workers left behind
-CARE = 5.0
-#: seconds between two signs of life of a worker, and after which it counts as dead
-HEARTBEAT, DEAD = 10.0, 30.0
+#: seconds to wait for a lost server, as the ledger does
+PATIENCE = 60.0
 #: jobs that are made by one statement
 AT_ONCE = 1000
 
+_TALKATIVE = ("procrastinate", "psycopg.pool")
 _QUEUE = "batches"
 _TASK = "hand_over"
 
 #: issue and number of a batch
 Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a worker does what it does again and again, in seconds."""
+
+    #: between two looks for batches, while there are none
+    look: float = 1.0
+    #: between two looks at what dead workers left behind
+    care: float = 5.0
+    #: between two signs of life
+    heartbeat: float = 10.0
+    #: without a sign of life, after which a worker counts as dead
+    dead: float = 30.0
+
+
+USUAL = Rhythm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +73,15 @@ def defer(address: str, batches: Iterable[Place]) -> None:
     asyncio.run(_in_words(_defer_all(_app(address), list(batches))))
 
 
-def work(address: str, duties: Duties) -> None:
+def work(address: str, duties: Duties, rhythm: Rhythm = USUAL) -> None:
     """Hand over batches as they come, until asked to end.
 
     Raises the first error that one of the duties does, once all others have ended.
     """
-    asyncio.run(_in_words(_work(address, duties)))
+    for library in _TALKATIVE:
+        # What they write is for programmers, tracebacks included; what ends the work is raised.
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    asyncio.run(_in_words(_work(address, duties, rhythm)))
 
 
 async def _defer_all(app: procrastinate.App, batches: list[Place]) -> None:
@@ -69,7 +90,7 @@ async def _defer_all(app: procrastinate.App, batches: list[Place]) -> None:
         await _defer(app, batches)
 
 
-async def _work(address: str, duties: Duties) -> None:
+async def _work(address: str, duties: Duties, rhythm: Rhythm) -> None:
     errors: list[Exception] = []
     # Beside the calls, a thread that looks after others, and one that waits for the end.
     with (
@@ -78,6 +99,7 @@ async def _work(address: str, duties: Duties) -> None:
         ThreadPoolExecutor(1) as watcher,
     ):
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_pass_over)
 
         async def hand_over(issue: str, number: int) -> None:
             try:
@@ -98,11 +120,14 @@ async def _work(address: str, duties: Duties) -> None:
                     concurrency=duties.concurrency,
                     install_signal_handlers=False,
                     delete_jobs="always",
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=DEAD,
+                    # Whoever listens has a session that is not made again when it is lost.
+                    listen_notify=False,
+                    fetch_job_polling_interval=rhythm.look,
+                    update_heartbeat_interval=rhythm.heartbeat,
+                    stalled_worker_timeout=rhythm.dead,
                 )
             )
-            care = asyncio.create_task(_care(app, duties, carer))
+            care = asyncio.create_task(_care(app, duties, rhythm, carer))
             asked = loop.run_in_executor(watcher, duties.stop.wait)
             tasks: list[asyncio.Future[Any]] = [asked, worker, care]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -115,7 +140,9 @@ async def _work(address: str, duties: Duties) -> None:
         raise errors[0]
 
 
-async def _care(app: procrastinate.App, duties: Duties, carer: ThreadPoolExecutor) -> None:
+async def _care(
+    app: procrastinate.App, duties: Duties, rhythm: Rhythm, carer: ThreadPoolExecutor
+) -> None:
     """Put back, again and again, what was in the hands of workers that died.
 
     When the queue is empty and something is still to be handed over, its jobs were lost.
@@ -123,13 +150,21 @@ async def _care(app: procrastinate.App, duties: Duties, carer: ThreadPoolExecuto
     loop = asyncio.get_running_loop()
     while True:
         for job in await app.job_manager.get_stalled_jobs(
-            queue=_QUEUE, seconds_since_heartbeat=DEAD
+            queue=_QUEUE, seconds_since_heartbeat=rhythm.dead
         ):
-            await app.job_manager.retry_job(job)
+            # It may be ended or put back by now, as it was ours, or another worker is quicker.
+            with suppress(ConnectorException):
+                await app.job_manager.retry_job(job)
         left = await loop.run_in_executor(carer, lambda: list(duties.care()))
         if left and not await _waiting(app):
             await _defer(app, left)
-        await asyncio.sleep(CARE)
+        await asyncio.sleep(rhythm.care)
+
+
+def _pass_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing where a job is no longer there when it ends: others took its worker for dead."""
+    if not isinstance(context.get("exception"), ConnectorException):
+        loop.default_exception_handler(context)
 
 
 async def _waiting(app: procrastinate.App) -> int:
@@ -152,6 +187,7 @@ def _app(address: str, hand_over: Callable[..., object] | None = None) -> procra
         # Its statements name its tables without a schema.
         kwargs={"options": f"-c search_path={SCHEMA}"},
         min_size=1,
+        timeout=PATIENCE,
     )
     app = procrastinate.App(connector=connector)
     if hand_over is not None:

@@ -94,13 +94,21 @@ class Crew:
         """Put in doubt what the dead had under way, and list all that is still to be done."""
         if self._carer is None:
             return ()
-        desk = self._desk
-        if orphans := self._carer.bury(by=desk.by, now=datetime.now(UTC)):
+        while True:
+            try:
+                self._bury(self._carer)
+                return self._carer.queued()
+            except LedgerLost:
+                talk("The connection to the database was lost. Waiting for it for a minute.")
+                _go_on(self._desk, self._carer)
+                talk("The database is there again.")
+
+    def _bury(self, ledger: "Shared") -> None:
+        if orphans := ledger.bury(by=self._desk.by, now=datetime.now(UTC)):
             talk(
                 f"{count(orphans, 'batch', 'batches')} of a worker that died: in doubt. "
                 "See: syndicate settle"
             )
-        return self._carer.queued()
 
     def tell(self) -> None:
         """Say how many people were handed over here."""
@@ -126,7 +134,8 @@ class Hand:
     def __init__(self, desk: Desk, stop: Event, progress: Callable[[int], None]) -> None:
         self._desk, self._stop, self._progress = desk, stop, progress
         self._at_work: tuple[str, Run, SharedPace] | None = None
-        self._open()
+        self._ledger = _opened(desk)
+        self._begin()
 
     def hand_over(self, issue: str, number: int) -> bool:
         """Hand over one batch; False when it was not done, and is to be put back."""
@@ -141,8 +150,9 @@ class Hand:
                 result = sending.hand_over_one(prepared[0], number, prepared[1])
             except LedgerLost:
                 # Others take this run for dead. What was under way is recorded; a new run begins.
-                self.close()
-                self._open()
+                self._put_away()
+                _go_on(self._desk, self._ledger)
+                self._begin()
             else:
                 break
         if result.ending in {sending.Ending.STOPPED, sending.Ending.DOUBTFUL}:
@@ -151,14 +161,17 @@ class Hand:
 
     def close(self) -> None:
         """Let go of the session, and of the provider."""
+        self._put_away()
+        self._ledger.close()
+
+    def _begin(self) -> None:
+        self._number = self._ledger.begin_run(self._desk.by, datetime.now(UTC))
+
+    def _put_away(self) -> None:
+        """Let go of what an issue needed."""
         if self._at_work is not None:
             self._at_work[1].provider.close()
         self._at_work = None
-        self._ledger.close()
-
-    def _open(self) -> None:
-        self._ledger = _opened(self._desk)
-        self._number = self._ledger.begin_run(self._desk.by, datetime.now(UTC))
 
     def _prepared(self, issue: str) -> "tuple[Run, SharedPace] | None":
         """Put together what is needed for an issue, kept while its batches come; None for none."""
@@ -167,9 +180,7 @@ class Hand:
 
         if self._at_work is not None and self._at_work[0] == issue:
             return self._at_work[1:]
-        if self._at_work is not None:
-            self._at_work[1].provider.close()
-            self._at_work = None
+        self._put_away()
         found = self._ledger.issue(issue)
         if found is None:
             return None
@@ -184,6 +195,16 @@ class Hand:
         )
         self._at_work = issue, replace(run, progress=self._progress), pace
         return self._at_work[1:]
+
+
+def _go_on(desk: Desk, ledger: "Shared") -> None:
+    """Wait for a lost server within the ledger's patience; raises where it is another ledger now.
+
+    A question that is asked outside a change is asked again of a new session.
+    """
+    from syndicate.cli.holding import make_sure
+
+    make_sure(desk, ledger, yes=True)
 
 
 def _opened(desk: Desk) -> "Shared":

@@ -146,6 +146,8 @@ class PostgresDatabase:
         while True:
             try:
                 self.connection = self.where.connect(readonly=self.readonly)
+                if not self.readonly:
+                    server.refuse_careless(self.connection, self.place)
             except LedgerError as error:
                 if time.monotonic() > until:
                     raise LedgerLost(str(error)) from error
