@@ -306,6 +306,20 @@ def test_every_commit_is_on_the_disk_whatever_the_database_is_set_to(postgres, u
     assert row == {"synchronous_commit": "on"}
 
 
+def test_every_commit_is_on_the_disk_also_after_the_connection_was_lost(postgres, url):
+    database = url.partition("@/")[2].partition("?")[0]
+    postgres.ask(f"ALTER DATABASE {database} SET synchronous_commit = off")
+
+    with closing(open_ledger(url)) as ledger:
+        cut(ledger)
+        assert ledger.issues() == ()
+        (row,) = ledger._db.connection.execute(  # noqa: SLF001 -- settings belong to a session
+            "SHOW synchronous_commit"
+        ).fetchall()
+
+    assert row == {"synchronous_commit": "on"}
+
+
 def test_a_server_that_does_not_write_to_the_disk_is_refused(postgres, url):
     def fsync(value):
         postgres.ask(f"ALTER SYSTEM SET fsync = {value}", "SELECT pg_reload_conf()")
