@@ -18,8 +18,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 _REMEMBERED = tempfile.TemporaryDirectory(prefix="syndicate-tests-")
 os.environ["SYNDICATE_STATE"] = _REMEMBERED.name
 
-# A busy computer is no reason for a property to fail.
-settings.register_profile("house", deadline=None)
+# A busy computer is no reason for a property to fail, and a run says the same each time. To look
+# for examples that nobody has seen yet: pytest --hypothesis-profile=explore
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=3000)
 settings.load_profile("house")
 
 REPOSITORY = Path(__file__).parents[1]

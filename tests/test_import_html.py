@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syndicate import config, markup, prose, publish
@@ -121,6 +121,12 @@ _BLOCK = st.recursive(
 
 @settings(max_examples=150)
 @given(st.lists(_BLOCK, max_size=3).map("".join))
+@example("<p><b>www.a.example</b>word</p>")
+@example("<p>w<b><code>two words </code></b></p>")
+@example('<p><span>!</span><a href="https://a.example/">word</a></p>')
+@example("<ol><li>w</ol><ul></ul><ol><li>w</ol>")
+@example("<div><ol><li>w</ol></div><ol><li>w</ol>")
+@example("<p><em>a <b>https://a.example</b></em>word</p>")
 def test_any_html_shows_the_same_words_as_markdown(html):
     # Raw HTML in Markdown ends at an empty line.
     raw = "<div>" + html.replace("\n", "&#10;") + "</div>"

@@ -12,6 +12,10 @@ from syndicate.importers.escaping import cell, escaped, without_link
 from syndicate.text import clean
 
 _CELLS = frozenset({"td", "th"})
+_MARKS = ["b", "strong", "em", "i", "del", "s"]
+_IN_LINE = frozenset(
+    [*_MARKS, "a", "abbr", "cite", "font", "q", "small", "span", "sub", "sup", "u"]
+)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -21,10 +25,10 @@ class _Converter(MarkdownConverter):
     def process_text(self, el: Any, parent_tags: set[str] | None = None) -> str:
         # Its type information leaves this one out.
         text: str = super().process_text(el, parent_tags=parent_tags)  # type: ignore[misc]
-        if el.next_sibling is None or "_noformat" in (parent_tags or ()):
+        if not _goes_on(el) or "_noformat" in (parent_tags or ()):
             return text
-        # An address takes in whatever follows it without a space, such as a picture, and an
-        # exclamation mark would make a picture of a link.
+        # An address takes in whatever follows it without a space, such as a picture or the end of
+        # a mark, and an exclamation mark would make a picture of a link.
         *before, last = text.rpartition(" ")
         text = "".join(before) + without_link(last)
         return f"{text[:-1]}\\!" if text.endswith("!") else text
@@ -122,12 +126,20 @@ def _marked(el: Any, text: str, sign: str, name: str, parent_tags: set[str]) -> 
         return text
     before, after = _neighbour(el, "previous_sibling", -1), _neighbour(el, "next_sibling", 0)
     odd = not (inner[0].isalnum() and inner[-1].isalnum()) or "\n" in inner
-    glued = (before.isalnum() or after.isalnum()) and text == inner
-    nested = el.find_parent(["b", "strong", "em", "i", "del", "s"]) is not None
+    before, after = before * text.startswith(inner), after * text.endswith(inner)
+    glued = before.isalnum() or after.isalnum()
+    nested = el.find_parent(_MARKS) is not None
     close = _touches(el)
     if (odd and glued) or nested or close:
         return text.replace(inner, f"<{name}>{inner}</{name}>", 1)
     return text.replace(inner, f"{sign}{inner}{sign}", 1)
+
+
+def _goes_on(el: Any) -> bool:
+    """Whether something stands behind an element in its line, also behind the marks it ends."""
+    while el.next_sibling is None and el.parent is not None and el.parent.name in _IN_LINE:
+        el = el.parent
+    return el.next_sibling is not None
 
 
 def _neighbour(el: Any, side: str, place: int) -> str:

@@ -37,7 +37,7 @@ def tidy(root: Any, base: str) -> None:
     _absolute(root, base)
     _lower_headings(root)
     _footnotes(root)
-    for list_ in root.cssselect("ul + ul, ol + ol"):
+    for list_ in filter(_goes_on, root.cssselect("ul, ol")):
         # Markdown would make one list of the two.
         list_.addprevious(_kept("<!-- -->"))
     for list_ in root.cssselect("dl"):
@@ -149,6 +149,15 @@ def _write_note(root: Any, note: Any, name: str) -> None:
     note.set("name", name)
     note.tail = None
     root.append(note)
+
+
+def _goes_on(list_: Any) -> bool:
+    """Whether the last words before a list stand in another list, which has ended."""
+    for words in list_.xpath("preceding::text()[normalize-space()][1]"):
+        place = words.getparent()
+        lists = set(place.iterancestors("ul", "ol")) - set(list_.iterancestors("ul", "ol"))
+        return bool(lists)
+    return False
 
 
 def _definitions(list_: Any) -> None:
