@@ -55,6 +55,38 @@ _CAMPAIGNS = """\
 Title,Subject,List,Send Date,Unique Id
 October,A bench that lasts,Weekly,"Oct 13, 2025 08:00 am",1a2b3c
 """
+_PAGE = "A bench that lasts\n\nBy Zoë Day\n\n13 October 2025\n\nIt is of oak.\n"
+_HTML = """\
+<!doctype html><html><head><title>A bench that lasts</title>
+<meta property="article:published_time" content="2025-10-13T08:00:00Z"></head>
+<body><article><h1>A bench that lasts</h1>
+<p>It is of oak, which grows slowly, and so it is heavy, and so it stays where it was put.</p>
+<p>Oil it once a year, in spring, and let the rain do what it likes for the rest of it.</p>
+<p>A bench of pine is made in an afternoon, and is gone before you have got used to it.</p>
+</article></body></html>
+"""
+_FEED = """\
+<?xml version="1.0"?><rss version="2.0"><channel><title>Old blog</title>
+<link>https://old.example/</link><description>Wood</description>
+<item><title>A bench that lasts</title><link>https://old.example/bench/</link><guid>7</guid>
+<pubDate>Mon, 13 Oct 2025 08:00:00 GMT</pubDate>
+<description>&lt;p&gt;It is of oak.&lt;/p&gt;</description></item></channel></rss>
+"""
+_EMAILS = """\
+id,secondary_id,subject,publish_date,source,email_type,slug
+a1,1,A bench that lasts,2025-10-13 08:00:00+00:00,app,public,bench
+"""
+#: what each kind of `import --from` reads, and how its export is called in that folder
+ARTICLES = {
+    "page": "page.txt",
+    "html": "page.html",
+    "feed": "feed.xml",
+    "wordpress": "wordpress.xml",
+    "ghost": "ghost.json",
+    "substack": "substack.zip",
+    "buttondown": "buttondown.zip",
+    "mailchimp": "mailchimp-account.zip",
+}
 
 
 def _zipped(path, files):
@@ -67,6 +99,11 @@ def fill(folder):
     """Put an export of each system that a how-to leads away from into a folder."""
     folder.mkdir()
     (folder / "wordpress.xml").write_text(_WXR, "utf-8")
+    (folder / "page.txt").write_text(_PAGE, "utf-8")
+    (folder / "page.html").write_text(_HTML, "utf-8")
+    (folder / "feed.xml").write_text(_FEED, "utf-8")
+    emails = {"emails.csv": _EMAILS, "emails/bench.md": "It is of oak."}
+    _zipped(folder / "buttondown.zip", emails)
     posts = {"db": [{"meta": {}, "data": {"posts": [_POST, _MEMBERS]}}]}
     (folder / "ghost.json").write_text(json.dumps(posts), "utf-8")
     (folder / "members.csv").write_text(_GHOST_PEOPLE, "utf-8")

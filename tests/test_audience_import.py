@@ -2,8 +2,10 @@
 
 import csv
 import json
+import re
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ import exports
 from syndicate import audience
 from syndicate.addresses import recipient_key
 from syndicate.audience import merging
+from syndicate.audience.exports import EXPORTS
 from syndicate.audience.standing import Standing
 from syndicate.errors import AudienceError
 
@@ -65,6 +68,14 @@ def refused(folder, content, name="export.csv"):
     assert (folder / "weekly.csv").read_text() == HERE
     assert "@" not in str(caught.value)
     return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_every_export_of_people_is_in_the_docs_and_has_an_example_to_read():
+    names = [export.name for export in EXPORTS]
+    assert {*exports.OTHERS, "Mailchimp"} == set(names)
+    page = Path(__file__).parents[1] / "docs" / "audience.md"
+    table = page.read_text("utf-8").partition("## What each export tells")[2]
+    assert sorted(re.findall(r"^\| ([A-Z]?\w+) \|", table, re.MULTILINE)[1:]) == sorted(names)
 
 
 @pytest.mark.parametrize("system", exports.OTHERS)

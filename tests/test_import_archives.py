@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from syndicate.importers import TABLE, importer, recognised
+from syndicate.importers import importer, recognised
 from syndicate.importers.archive import packed as packed_again
 from syndicate.importers.archive import read, unpacked
 from syndicate.importers.base import Asked, Imported, PassedOver, Unimportable
@@ -283,10 +283,6 @@ def test_a_table_that_is_none_is_refused():
 def test_scripts_of_an_archive_are_no_text():
     files = {**SUBSTACK, "posts/101.hello-bread.html": "<p>Hi<script>evil()</script></p>"}
     assert articles("substack", files)["Hello, bread"].body == "Hi\n"
-
-
-def test_every_importer_stands_in_the_table():
-    assert {"substack", "buttondown", "mailchimp", "archive"} <= set(TABLE)
 
 
 def test_a_row_that_ends_early_has_empty_cells():

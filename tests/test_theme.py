@@ -1,5 +1,8 @@
 """The look: a few colours become a palette that everybody can read, or are refused in words."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +80,14 @@ def test_fonts_lose_their_quotes_which_would_break_attributes():
 def test_what_is_no_font_is_refused(font):
     with pytest.raises(ConfigError, match="is not a list of fonts"):
         theme.derive(Theme(heading_font=font))
+
+
+def test_every_look_is_named_and_shown_where_people_choose_one():
+    docs = Path(__file__).parents[1] / "docs"
+    section = (docs / "configuration.md").read_text("utf-8").partition("## `[theme]`")[2]
+    row = next(line for line in section.splitlines() if line.startswith("| `name` |"))
+    shown = (docs / "themes.md").read_text("utf-8")
+    for look in theme.LOOKS:
+        assert re.search(rf"\b{look}\b", row), look
+        assert f"(pictures/{look}.png)" in shown, look
+        assert (docs / "pictures" / f"{look}.png").is_file(), look
