@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "files",
                 "frontmatter",
                 "links",
+                "processors",
                 "program",
                 "stamps",
                 "text",

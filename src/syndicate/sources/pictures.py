@@ -4,6 +4,7 @@ import os
 import posixpath
 import stat
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -59,6 +60,12 @@ class Pictures:
         if name not in self.folders:
             self.folders[name] = stamps.at(f"{self._root}/{name}")
         return self.folders[name]
+
+    def add(self, folders: Mapping[str, Stamp | None]) -> None:
+        """Add folders in which another process looked for pictures."""
+        for name, seen in folders.items():
+            if seen == stamps.UNSURE or name not in self.folders:
+                self.folders[name] = seen
 
     def measured(self, picture: Picture) -> Picture:
         """Add the size of a local picture, as far as it can be read; turned as it is shown."""

@@ -2,12 +2,13 @@
 
 import hashlib
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from syndicate import frontmatter, stamps
+from syndicate import frontmatter, processors, stamps
 from syndicate.models import Finding, Identity, Level, Picture, Where
 from syndicate.sources import disk, likeness
 from syndicate.sources.base import File, Site, read_head
@@ -19,6 +20,9 @@ from syndicate.text import clean
 
 #: characters of a body below which two articles may well have the same
 SHORT = 200
+
+#: files that are worth a processor of their own
+SHARE = 500
 
 #: gives what is remembered of the article at a path
 Recall = Callable[[str], Identity | None]
@@ -41,6 +45,25 @@ class Scan(msgspec.Struct):
     moved: bool = False
 
 
+class _Read(msgspec.Struct, array_like=True):
+    """What looking at one file gave."""
+
+    path: str
+    #: None for a file that cannot be read
+    stamp: Stamp | None
+    digest: bytes
+    #: what it says; None where that is what is known already
+    record: Record | None = None
+
+
+class _Share(msgspec.Struct, array_like=True):
+    """What looking at some files gave."""
+
+    files: list[_Read]
+    #: folders in which lead pictures were looked for
+    folders: dict[str, Stamp | None]
+
+
 class Scanner:
     """Looks at a folder, with what is known of it from before."""
 
@@ -57,19 +80,39 @@ class Scanner:
         """Look at every file. `began` is when the run began (see `stamps.kept`)."""
         index, scan = self._index, Scan()
         then = index.stamps if index else {}
-        noted = index.findings if index else {}
         folders = index.folders if index else {}
         scan.moved = any(self._pictures.folder(name) != seen for name, seen in folders.items())
         records = index.records() if index and scan.moved else {}
         paths, stamp_of = scan.paths, then.get
+        waiting: list[tuple[str, bool]] = []
         for path, stamp in disk.walk(self._root, self._folder, scan.findings):
             paths.append(path)
             moved = scan.moved and self._picture_moved(path, records.get(path))
             if moved or stamp is None or stamp_of(path) != stamp:
-                self._read(path, scan, recall, began, anew=moved)
-            elif path in noted:
-                scan.findings += noted[path]
+                waiting.append((path, moved))
+        said = {**index.findings} if index else {}
+        read_all = partial(self._read_all, recall=recall)
+        for share in processors.spread(read_all, waiting, _Share, least=SHARE):
+            self._pictures.add(share.folders)
+            for one in share.files:
+                self._take(one, scan, said, began)
+        if any(said.values()):
+            scan.findings += [finding for path in paths for finding in said.get(path, ())]
         return scan
+
+    def _take(
+        self, one: "_Read", scan: Scan, said: dict[str, tuple[Finding, ...]], began: int
+    ) -> None:
+        """Put what one file gave where it belongs."""
+        if one.stamp is None:
+            scan.unread[one.path] = one.record or Record(None)
+        else:
+            scan.stamps[one.path] = stamps.kept(one.stamp, began)
+            scan.hashes[one.path] = one.digest
+            if one.record:
+                scan.newer[one.path] = one.record
+        if one.record:
+            said[one.path] = one.record.findings
 
     def _picture_moved(self, path: str, record: Record | None) -> bool:
         """Whether the lead picture of an article is found elsewhere now, or no longer."""
@@ -79,21 +122,19 @@ class Scanner:
         image = record.head.image if record.head else None
         return record.head is None or (found.file if found else "") != (image.file if image else "")
 
-    def _read(self, path: str, scan: Scan, recall: Recall, began: int, *, anew: bool) -> None:
-        index = self._index
+    def _read_all(self, waiting: Sequence[tuple[str, bool]], recall: Recall) -> "_Share":
+        files = [self._read(path, recall, anew=anew) for path, anew in waiting]
+        return _Share(files, self._pictures.folders)
+
+    def _read(self, path: str, recall: Recall, *, anew: bool) -> "_Read":
         try:
             data, status = disk.read(f"{self._root}/{path}")
         except disk.Unreadable as error:
-            scan.unread[path] = Record(None, (_must_fix(path, error),))
-            scan.findings += scan.unread[path].findings
-            return
-        scan.stamps[path] = stamps.kept(stamps.of(status), began)
-        digest = scan.hashes[path] = hashlib.sha256(data).digest()[:HASH]
-        if not anew and index is not None and index.hash_of(path) == digest:
-            scan.findings += index.findings.get(path, ())
-            return
-        scan.newer[path] = self._record(path, data, recall)
-        scan.findings += scan.newer[path].findings
+            return _Read(path, None, b"", Record(None, (_must_fix(path, error),)))
+        stamp, digest = stamps.of(status), hashlib.sha256(data).digest()[:HASH]
+        if not anew and self._index is not None and self._index.hash_of(path) == digest:
+            return _Read(path, stamp, digest)
+        return _Read(path, stamp, digest, self._record(path, data, recall))
 
     def _record(self, path: str, data: bytes, recall: Recall) -> Record:
         """Read one head, and all that is wrong with it."""

@@ -1,0 +1,89 @@
+"""Processors: long work shared among all that this computer has."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: so many at most: each takes memory of its own
+MOST = 8
+
+
+def spread(
+    work: Callable[[Sequence[T]], R], items: Sequence[T], kind: type[R], *, least: int
+) -> list[R]:
+    """Give what `work` makes of items: one result for each share of them, in their order.
+
+    A share has at least `least` items. All but the first are worked on in copies of this process,
+    which hand back their results, of the type `kind`, as MessagePack: what else `work` changes is
+    lost with the copy. A share whose copy comes to grief is worked on here, so that whatever goes
+    wrong is raised as if there was one processor.
+    """
+    count = min(_processors(), len(items) // least, MOST) or 1
+    ends = [number * len(items) // count for number in range(count + 1)]
+    first, *others = [items[start:end] for start, end in pairwise(ends)]
+    copies: list[_Copy[R]] = []
+    try:
+        copies += [_Copy(work, share, kind) for share in others]
+        found = [work(first)]
+        for copy, share in zip(copies, others, strict=True):
+            result = copy.result()
+            found.append(work(share) if result is None else result)
+        return found
+    finally:
+        for copy in copies:
+            copy.end()
+
+
+def _processors() -> int:
+    """Count those that this process may use.
+
+    Elsewhere than on Linux there is one: Windows cannot copy a process, and what macOS brings does
+    not bear it. Nor do other threads, whose locks would never be opened in the copy.
+    """
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    return len(os.sched_getaffinity(0)) if alone else 1
+
+
+class _Copy(Generic[R]):
+    """A copy of this process that works on a share, and ends."""
+
+    def __init__(self, work: Callable[[Sequence[T]], R], share: Sequence[T], kind: type[R]) -> None:
+        self._kind = kind
+        self._reading, writing = os.pipe()
+        self._number: int | None = os.fork()
+        if self._number:
+            os.close(writing)
+            return
+        try:
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(msgspec.msgpack.encode(work(share)))
+            os._exit(0)
+        finally:
+            # Whatever went wrong is tried again where somebody listens.
+            os._exit(1)
+
+    def result(self) -> R | None:
+        """Wait for the result; None where the copy came to grief."""
+        with os.fdopen(self._reading, "rb", closefd=False) as pipe:
+            data = pipe.read()
+        return msgspec.msgpack.decode(data, type=self._kind) if self._wait() else None
+
+    def end(self) -> None:
+        """End the copy, if it has not ended, and let go of it."""
+        os.close(self._reading)
+        if self._number:
+            os.kill(self._number, signal.SIGKILL)
+            self._wait()
+
+    def _wait(self) -> bool:
+        number, self._number = self._number, None
+        return number is not None and os.waitpid(number, 0)[1] == 0
