@@ -33,6 +33,13 @@ class Shelf:
     def shown(self, head):
         return self.article(head)
 
+    def shown_all(self, heads):
+        for head in heads:
+            try:
+                yield self.shown(head)
+            except ArticleError as error:
+                yield error
+
     def mark(self, _head):
         return ""
 

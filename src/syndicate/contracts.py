@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from syndicate.errors import ArticleError
 from syndicate.models import (
     Abilities,
     Article,
@@ -60,6 +61,10 @@ class LastingSource(Source, Protocol):
 
     def shown(self, head: Head) -> Article:
         """Read one article as feeds show it, without its text and reading time; as `article`."""
+        ...
+
+    def shown_all(self, heads: Sequence[Head]) -> Iterable[Article | ArticleError]:
+        """Read articles as `shown` does, in their order; what is wrong stands in place of one."""
         ...
 
     def mark(self, head: Head) -> str:

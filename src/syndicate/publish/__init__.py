@@ -167,6 +167,7 @@ def _as_before(
     stand = stand.renewed(seen)
     findings = [*seen.findings, *stand.findings]
     shelf = Shelf(source.shown, findings, memory.carried, memory.articles, source.mark)
+    shelf.fetch(stand.plans, source.shown_all)
     # An article that cannot be read any more makes room for one that was not named.
     short = any(one.rest and len(shelf.of(one)) < one.limit for one in stand.plans)
     return None if short else _Ready(seen, stand, shelf)
@@ -180,6 +181,7 @@ def _anew(
     stand = _decided(config, reading, now, asked)
     findings = [*reading.findings, *stand.findings]
     shelf = Shelf(source.shown, findings, memory.carried, memory.articles, source.mark)
+    shelf.fetch(stand.plans, source.shown_all)
     return _Ready(reading, stand, shelf)
 
 

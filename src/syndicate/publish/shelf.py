@@ -1,7 +1,7 @@
 """The shelf: articles that feeds carry, each read whole once, and only when somebody needs it."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -45,6 +45,25 @@ class Shelf:
         self._kept = whole
         self._read: dict[str, Article | None] = {}
         self._page: dict[str, Article] = {}
+        self._fetched: dict[str, Article | ArticleError] = {}
+
+    def fetch(
+        self,
+        plans: Iterable[Plan],
+        read_all: Callable[[Sequence[Head]], Iterable[Article | ArticleError]],
+    ) -> None:
+        """Read what feeds are about to ask for, all at once: `read_all` may know a faster way.
+
+        Pages of the archive are left out, since they are read and let go one by one.
+        """
+        asked = [head for one in plans if not one.archive for head in one.heads[: one.limit]]
+        wanted = {
+            head.id: head
+            for head in asked
+            if head.where.path not in self.carried and not self._remembered(head)
+        }
+        found = read_all(list(wanted.values()))
+        self._fetched = dict(zip(wanted, found, strict=True))
 
     def of(self, one: Plan) -> list[Head]:
         """Give the first articles of a feed that can be read; a finding for each that cannot."""
@@ -110,7 +129,7 @@ class Shelf:
         if head.id in self._read:
             return False
         try:
-            article = self._read_whole(head)
+            article = self._fetch(head)
         except ArticleError as error:
             self.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
             self._read[head.id] = None
@@ -121,6 +140,13 @@ class Shelf:
             self._page[head.id] = article
         self._note(head, article)
         return True
+
+    def _fetch(self, head: Head) -> Article:
+        """Take what was fetched, else read it now. Raises ArticleError."""
+        found = self._fetched.pop(head.id, None) or self._read_whole(head)
+        if isinstance(found, ArticleError):
+            raise found
+        return found
 
     def _as_known(self, path: str) -> bool:
         """Whether an article is surely the one that an earlier build knew."""

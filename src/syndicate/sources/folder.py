@@ -3,7 +3,7 @@
 import hashlib
 import time
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from syndicate import frontmatter, program, stamps
+from syndicate import frontmatter, processors, program, stamps
 from syndicate.errors import ArticleError
 from syndicate.models import (
     Article,
@@ -25,7 +25,7 @@ from syndicate.models import (
 )
 from syndicate.sources import disk, ids, likeness
 from syndicate.sources.base import Site
-from syndicate.sources.index import Index, Record
+from syndicate.sources.index import Index, Record, Shown
 from syndicate.sources.pictures import Pictures
 from syndicate.sources.scan import Recall, Scan, Scanner, beside, hash_of
 from syndicate.sources.twins import without_twins
@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 
 #: characters of a summary made from the text
 SUMMARY = 240
+#: articles that are worth a processor of their own, when they are read whole
+SHARE = 60
+
+
+class _Whole(msgspec.Struct, array_like=True):
+    """An article that was read whole, or what is wrong with it."""
+
+    article: Article | None
+    #: what it was read from
+    shown: Shown | None = None
+    wrong: str = ""
 
 
 class Folder:
@@ -226,6 +237,32 @@ class Folder:
             minutes=1,
             pictures=rendered.pictures,
         )
+
+    def shown_all(self, heads: Sequence[Head]) -> Iterator[Article | ArticleError]:
+        """Read articles as `shown` does, many of them with all processors.
+
+        Where one cannot be read, what is wrong stands in its place.
+        """
+        for share in processors.spread(self._shown, heads, list[_Whole], least=SHARE):
+            for one in share:
+                if one.article is None:
+                    yield ArticleError(one.wrong)
+                    continue
+                if self._index is not None and one.shown is not None:
+                    self._index.show(one.article.where.path, one.shown.pictures)
+                yield one.article
+
+    def _shown(self, heads: Iterable[Head]) -> "list[_Whole]":
+        found = []
+        for head in heads:
+            try:
+                article = self.shown(head)
+            except ArticleError as error:
+                found.append(_Whole(None, wrong=str(error)))
+            else:
+                shown = self._index.shown(head.where.path) if self._index else None
+                found.append(_Whole(article, shown))
+        return found
 
     def manuscript(self, head: Head) -> "Manuscript":
         """Read an article as it was written, beside what became of it, for a close look.

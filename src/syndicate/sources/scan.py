@@ -101,7 +101,7 @@ class Scanner:
         return scan
 
     def _take(
-        self, one: "_Read", scan: Scan, said: dict[str, tuple[Finding, ...]], began: int
+        self, one: _Read, scan: Scan, said: dict[str, tuple[Finding, ...]], began: int
     ) -> None:
         """Put what one file gave where it belongs."""
         if one.stamp is None:
@@ -122,11 +122,11 @@ class Scanner:
         image = record.head.image if record.head else None
         return record.head is None or (found.file if found else "") != (image.file if image else "")
 
-    def _read_all(self, waiting: Sequence[tuple[str, bool]], recall: Recall) -> "_Share":
+    def _read_all(self, waiting: Sequence[tuple[str, bool]], recall: Recall) -> _Share:
         files = [self._read(path, recall, anew=anew) for path, anew in waiting]
         return _Share(files, self._pictures.folders)
 
-    def _read(self, path: str, recall: Recall, *, anew: bool) -> "_Read":
+    def _read(self, path: str, recall: Recall, *, anew: bool) -> _Read:
         try:
             data, status = disk.read(f"{self._root}/{path}")
         except disk.Unreadable as error:
