@@ -45,9 +45,9 @@ http {{
 """
 
 
-def block(kind, number=0):
+def block(kind, number=0, page=PAGE):
     """Give one of the blocks of the page."""
-    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[number]
+    return re.findall(rf"```{kind}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)[number]
 
 
 def free_port():
@@ -58,6 +58,10 @@ def free_port():
 
 def nginx(folder, public, port):
     lines = block("nginx").replace("/srv/www", str(public)) + block("nginx", -1)
+    return run_nginx(folder, port, lines)
+
+
+def run_nginx(folder, port, lines):
     conf = folder / "nginx.conf"
     # Its workers must be able to read what only the tests may.
     user = "user root;" if os.geteuid() == 0 else ""
@@ -132,6 +136,20 @@ def test_feeds_are_compressed_and_kept_for_a_quarter_of_an_hour(served):
         assert answer.headers["Cache-Control"] == "max-age=900"
         assert answer.content == served(name).content
         assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_nginx_names_the_hub_with_the_lines_of_the_page_about_it(tmp_path, tmp_path_factory):
+    if shutil.which("nginx", path="/usr/sbin:/usr/bin:/bin") is None:
+        pytest.skip("NOT TESTED: nginx is not installed.")
+    (tmp_path / "feed.xml").write_text("<rss/>")
+    port, folder = free_port(), tmp_path_factory.mktemp("server")
+    lines = block("nginx", page=PAGE.with_name("websub.md"))
+    command = run_nginx(folder, port, f"root {tmp_path};\n{lines}")
+    with serving(command, port, folder) as address:
+        answer = requests.get(f"{address}feed.xml", timeout=10, proxies={"http": ""})
+    assert answer.links["hub"]["url"] == "https://hub.example/"
+    assert answer.links["self"]["url"] == "https://backmatters.example/feed.xml"
+    assert answer.headers["Content-Type"] == "application/rss+xml"
 
 
 def test_netlify_is_told_the_type_of_every_feed():
