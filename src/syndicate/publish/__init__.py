@@ -69,15 +69,13 @@ def build(
     # What was read of ten thousand articles makes room for the feeds.
     del ready
     carried = shelf.of(stand.plans[0])
-    output = Output(config, memory.made, _began(now))
-    for wanted in chain(
-        _of_feeds(config, stand, shelf, now),
-        pages.of_feeds(config, stand.plans),
-        pages.of_issues(config, issues),
-    ):
-        output.write(wanted)
+    output = Output(config, memory.made, _began(now), shelf.findings)
+    for group in _of_feeds(config, stand, shelf, now):
+        output.write(group)
+    for wanted in chain(pages.of_feeds(config, stand.plans), pages.of_issues(config, issues)):
+        output.write([wanted])
     whole = not any(finding.level is Level.MUST_FIX for finding in shelf.findings)
-    removed = output.tidy(now, shelf.findings, whole=whole)
+    removed = output.tidy(now, whole=whole)
     kept = shelf.kept(carried[:KEPT])
     memory.keep(_trimmed(stand, shelf), output.made, shelf.carried, kept)
     source.keep()
@@ -222,33 +220,43 @@ def _new_id(config: Config) -> str:
     return f"tag:{config.site.authority},{config.feeds.since}:feed"
 
 
-def _of_feeds(config: Config, stand: Stand, shelf: Shelf, now: datetime) -> Iterator[Wanted]:
-    """Give the feeds, each after the pictures it names, and the pictures of issues."""
+def _of_feeds(config: Config, stand: Stand, shelf: Shelf, now: datetime) -> Iterator[list[Wanted]]:
+    """Give the feeds in groups, each after the pictures it names, and the pictures of issues."""
     pictures = Pictures(config, shelf.findings, _began(now))
-    yield from pictures.logo(config.logo)
+    subscribed = [(one, shelf.of(one)) for one in stand.plans if not one.archive]
+    shown = [_pictures(pictures, shelf, heads) for _, heads in subscribed]
+    yield [*pictures.logo(config.logo), *chain.from_iterable(shown)]
+    yield [wanted for one, heads in subscribed for wanted in _of_plan(config, one, shelf, heads)]
     for one in stand.plans:
-        heads = shelf.of(one)
-        for head in heads:
-            yield from pictures.of(shelf.pictures(head), head.where)
-        marks = shelf.mark(heads)
-        bare = msgspec.structs.replace(one, heads=(), rest=0)
-        made_of = inputs(bare, marks) if marks or not heads else ""
-        for name in dict.fromkeys(config.feeds.formats):
-            form = partial(_feed, config, one, name, shelf, heads)
-            yield Wanted(one.folder + FORMATS[name].filename, made_of, form)
-    for head in shelf.mailed(stand.mailed):
+        if one.archive:
+            heads = shelf.of(one)
+            yield [*_pictures(pictures, shelf, heads)]
+            yield [*_of_plan(config, one, shelf, heads)]
+    yield [*_pictures(pictures, shelf, shelf.mailed(stand.mailed))]
+
+
+def _pictures(pictures: Pictures, shelf: Shelf, heads: Iterable[Head]) -> Iterator[Wanted]:
+    for head in heads:
         yield from pictures.of(shelf.pictures(head), head.where)
+
+
+def _of_plan(config: Config, one: Plan, shelf: Shelf, heads: list[Head]) -> Iterator[Wanted]:
+    marks = shelf.mark(heads)
+    bare = msgspec.structs.replace(one, heads=(), rest=0)
+    made_of = inputs(bare, marks) if marks or not heads else ""
+    for name in dict.fromkeys(config.feeds.formats):
+        form = partial(_feed, config, one, name, shelf, heads)
+        yield Wanted(one.folder + FORMATS[name].filename, made_of, form)
 
 
 def _feed(
     config: Config, one: Plan, name: str, shelf: Shelf, heads: Sequence[Head]
-) -> bytes | None:
+) -> bytes | Finding:
     """Write a feed; one of an article that is just being changed stays as it is."""
     try:
         return plans.write(config, one, name, shelf.articles(heads))
     except ArticleError as error:
-        shelf.findings.append(Finding(Level.MUST_FIX, str(error), name="file"))
-        return None
+        return Finding(Level.MUST_FIX, str(error), name="file")
 
 
 def _began(now: datetime) -> int:

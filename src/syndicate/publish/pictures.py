@@ -46,12 +46,11 @@ class Pictures:
         found = stamps.at(path)
         stamp = stamps.kept(found, self._began) if found else stamps.UNSURE
 
-        def read() -> bytes | None:
+        def read() -> bytes | Finding:
             try:
                 return path.read_bytes()
             except OSError as error:
-                self._findings.append(_bad(file, f"cannot be read: {error.strerror}", where))
-                return None
+                return _bad(file, f"cannot be read: {error.strerror}", where)
 
         known = "" if stamp == stamps.UNSURE else inputs(file, stamp)
         yield Wanted(Path(os.path.relpath(path, self._folder)).as_posix(), known, read)
