@@ -44,7 +44,9 @@ builtin = templates.builtin
 
 def draft(edition: Edition) -> Rendered:
     """Draw an issue. Raises TemplateError, with file and line, for what a template got wrong."""
-    if _FORGED.search(repr(edition)):
+    told = repr(edition)
+    # Looking for it with an expression takes a quarter of the time that drawing does.
+    if r"\ufdd" in told and _FORGED.search(told):
         raise TemplateError(
             f"{edition.issue} holds a character from U+FDD0 to U+FDD2 in what it is drawn from, "
             "which would pass for a token. Take it out of syndicate.toml."

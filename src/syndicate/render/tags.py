@@ -37,4 +37,5 @@ def attribute(html: str, name: str, change: Callable[[str], str]) -> str:
         value = change(found[3][1:-1] if quote else found[3])
         return f"{found[1]}{found[2]}={quote}{value}{quote}" if value else ""
 
-    return within(html, lambda tag: _ATTRIBUTE.sub(write, tag))
+    # Most tags have other attributes, or none.
+    return within(html, lambda tag: _ATTRIBUTE.sub(write, tag) if name in tag.lower() else tag)
