@@ -78,7 +78,8 @@ class Postgres:
         return self.url(name)
 
     def close(self) -> None:
-        self.process.terminate()
+        # At once, without tidying up: nothing of it is kept.
+        self.process.send_signal(signal.SIGQUIT)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

@@ -17,17 +17,8 @@ from syndicate import ledger as ledgers
 from syndicate import worker
 from syndicate.ledger import open_ledger
 from test_ledger_faults import NOW
-from test_workers import Crew, make_site, wait_until
+from test_workers import HASTY, Crew, make_site, wait_until
 
-#: as a worker lives, only sooner: nobody waits half a minute in a test
-HASTY = worker.Rhythm(look=0.1, care=0.2, heartbeat=0.2, dead=1.5)
-HASTY_WORKER = f"""
-import functools
-from syndicate import worker
-from syndicate.cli import run
-worker.work = functools.partial(worker.work, rhythm=worker.{HASTY})
-raise SystemExit(run())
-"""
 #: fetches a job, and does not come to its claim
 FETCHER = """
 import sys, threading, time
@@ -122,22 +113,12 @@ def test_a_worker_goes_on_when_its_database_is_there_again(tmp_path, postgres, u
         assert len(server.taken) == 8
 
 
-class HastyCrew(Crew):
-    def start(self):
-        process = subprocess.Popen(
-            [sys.executable, "-c", HASTY_WORKER, "worker"],
-            cwd=self.site.root, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.started.append(process)
-        return process
-
-
 def test_a_worker_that_is_stopped_for_a_while_goes_on_where_it_was(tmp_path, url):
     with LyingServer() as server:
         site = make_site(tmp_path, server, 20, batch=2, connections=1)
         server.will(TAKE, replace(TAKE, after=60))
         assert site.run("send", "--yes", "--queue").code == 0
-        with HastyCrew(site, 1) as crew:
+        with Crew(site, 1) as crew:
             wait_until(lambda: server.calls == 2)
             crew.alive[0].send_signal(signal.SIGSTOP)
             other = crew.start()
