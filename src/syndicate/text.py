@@ -10,16 +10,20 @@ SLUG_LENGTH = 80
 #: words an adult reads in a minute; a Chinese or Japanese character counts as half a word
 WORDS_PER_MINUTE = 220
 
-_SEEN_ASCII = bytes(range(0x20, 0x7F)) + b"\n"
+_SEEN_ASCII = bytes(range(0x20, 0x7F))
 _FIT_ASCII = re.compile("[ -~\n\t]*")
 _LINE_ENDS = re.compile("\r\n?")
 
 
-def all_seen(text: str) -> bool:
-    """Whether a text has only signs that can be seen, plain spaces, and line breaks."""
+def line_breaks(text: str) -> int:
+    """Count the line breaks of a text; -1 for one with other signs that cannot be seen, or tabs.
+
+    Of all white space only the plain space can be seen.
+    """
     if text.isascii():
-        return not text.encode().translate(None, _SEEN_ASCII)
-    return text.replace("\n", "").isprintable()
+        left = text.encode().translate(None, _SEEN_ASCII)
+        return len(left) if left == b"\n" * len(left) else -1
+    return text.count("\n") if text.replace("\n", "").isprintable() else -1
 
 
 def clean(text: str) -> str:
@@ -29,7 +33,7 @@ def clean(text: str) -> str:
     Since the noncharacters U+FDD0 to U+FDEF go, no text can hold a token (see `tokens`).
     """
     # Almost every text is fit as it is, and this finds that out many times faster than a search.
-    if all_seen(text):
+    if line_breaks(text) >= 0:
         return text
     fit = _FIT_ASCII if text.isascii() else _fit()
     if fit.fullmatch(text):

@@ -59,7 +59,7 @@ def _with_links(roll: Roll, url: str, secret: bytes, *, needed: bool) -> Roll:
         return roll.with_column(UNSUBSCRIBE, made)
     if needed:
         raise AudienceError(
-            f"Line {roll[given.index('')].line} of the audience file has no {UNSUBSCRIBE}. "
+            f"Line {roll.lines[given.index('')]} of the audience file has no {UNSUBSCRIBE}. "
             "Nothing was frozen. Fill it in, or set unsubscribe_url for the newsletter in "
             "syndicate.toml."
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from syndicate.audience.base import delimiter_of, shown
 from syndicate.errors import AudienceError
-from syndicate.text import all_seen, clean
+from syndicate.text import clean, line_breaks
 
 #: characters of one line; more is no list of people
 LINE_MAX = 200_000
@@ -135,10 +135,9 @@ def _cut(text: Iterator[str], where: str, *, by_hand: bool) -> Iterator[Plain | 
 
 def _columns(block: str, delimiter: str) -> list[list[str]]:
     """Give the cells of lines column by column; [] where they must be read with care."""
-    seen = block.replace("\t", "") if delimiter == "\t" else block
-    if '"' in block or "\\" in block or not all_seen(seen):
+    lines = 1 + line_breaks(block.replace("\t", "") if delimiter == "\t" else block)
+    if not lines or '"' in block or "\\" in block:
         return []
-    lines = block.count("\n") + 1
     cells = block.replace("\n", f"{delimiter}\n").split(delimiter)
     width = len(cells) // lines
     columns = [cells[place::width] for place in range(width)]
@@ -147,13 +146,15 @@ def _columns(block: str, delimiter: str) -> list[list[str]]:
     if len(cells) != width * lines or first.count("\n") != lines - 1:
         return []
     columns[0] = first.split("\n")
-    return [] if _has_edges(block, delimiter) else columns
+    return [] if _has_edges(block.replace("\n", delimiter), delimiter) else columns
 
 
-def _has_edges(block: str, delimiter: str) -> bool:
+def _has_edges(cells: str, delimiter: str) -> bool:
     """Whether a cell begins or ends with a space."""
-    around = f"{delimiter}{block}{delimiter}".replace("\n", delimiter)
-    return f"{delimiter} " in around or f" {delimiter}" in around
+    pieces = f"{delimiter}{cells}{delimiter}".split(" ")
+    return any(one[-1:] == delimiter for one in pieces[:-1]) or any(
+        one[:1] == delimiter for one in pieces[1:]
+    )
 
 
 class _Feed:
@@ -169,7 +170,7 @@ class _Feed:
     def lines(self, block: str | None) -> Iterator[str]:
         """Give lines; whoever has got a whole row says so by `open`."""
         while block is not None:
-            for line in block.split("\n"):
+            for line in clean(block).split("\n"):
                 self.given += 1
                 self.open = True
                 yield f"{line}\n"
@@ -197,14 +198,14 @@ def _by_csv(feed: _Feed, block: str, delimiter: str, where: str, *, by_hand: boo
 
 
 def _blocks(text: Iterable[str], where: str) -> Iterator[str]:
-    """Give the lines of a file, cleaned, many at a time; much faster than one by one."""
+    """Give the lines of a file many at a time, as they stand."""
     rest = ""
     for piece in text:
         if "\0" in piece:
             raise AudienceError(
                 f'{where} is not a text file. Save the table as "CSV UTF-8", not as a spreadsheet.'
             )
-        block, line_break, rest = f"{rest}{clean(piece)}".rpartition("\n")
+        block, line_break, rest = f"{rest}{piece}".rpartition("\n")
         if len(rest) > LINE_MAX:
             raise AudienceError(
                 f"{where} has a line of more than {LINE_MAX:,} characters. Write one person a line."

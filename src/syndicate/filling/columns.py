@@ -11,7 +11,7 @@ from functools import cached_property
 import msgspec
 
 from syndicate import text
-from syndicate.filling.places import MADE_SAFE, Place, is_safe
+from syndicate.filling.places import LINKS, MADE_SAFE, Place, are_plain_links, holds_markup
 
 
 class Column:
@@ -29,7 +29,12 @@ class Column:
     @cached_property
     def is_plain(self) -> bool:
         """Whether there are only signs that can be seen, and spaces, in as many lines as values."""
-        return self.lines.count("\n") == len(self.values) - 1 and text.all_seen(self.lines)
+        return text.line_breaks(self.lines) == len(self.values) - 1
+
+    @cached_property
+    def are_plain_links(self) -> bool:
+        """Whether all are addresses that neither encoding nor escaping would change."""
+        return are_plain_links(self.lines, len(self.values))
 
     def each(self, change: Callable[[str], str]) -> "Column":
         """Change every value that is there."""
@@ -46,7 +51,11 @@ class Column:
 
     def safe(self, place: Place) -> "Column":
         """Make every value safe for a place."""
-        return self if is_safe(place, self.lines) else self.each(MADE_SAFE[place])
+        if place in LINKS:
+            safe = self.are_plain_links
+        else:
+            safe = place is Place.PLAIN or (place is Place.HTML and not holds_markup(self.lines))
+        return self if safe else self.each(MADE_SAFE[place])
 
     def filled(self, fallback: str) -> "Column":
         """Put these words where there is nothing."""

@@ -2,17 +2,16 @@
 
 import html
 import re
+import string
 from collections.abc import Callable, Mapping
 from enum import Enum
 from urllib.parse import quote
 
 _SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 _KINDS = frozenset({"https", "http", "mailto"})
-# An address that neither encoding nor escaping would change, as almost all are.
-_PLAIN = r"https?://[A-Za-z0-9%/:?#@!$*+;=._~-]*+"
-_plain_link = re.compile(_PLAIN).fullmatch
-_plain_links = re.compile(rf"{_PLAIN}(?:\n{_PLAIN})*+").fullmatch
-_markup = re.compile("[&<>\"']").search
+#: what neither encoding nor escaping would change in an address
+_LINK_SIGNS = f"{string.ascii_letters}{string.digits}%/:?#@!$*+;=._~-".encode()
+holds_markup = re.compile("[&<>\"']").search
 
 
 class Place(Enum):
@@ -30,11 +29,13 @@ class Place(Enum):
 
 def whole_link(value: str) -> str:
     """Encode a value that is an address; "" for one of a kind that does harm."""
-    if _plain_link(value):
+    if are_plain_links(value, 1):
         return value
     return quote(value, safe=_SAFE) if value.partition(":")[0].lower() in _KINDS else ""
 
 
+#: places of a whole address
+LINKS = frozenset({Place.LINK, Place.HEADER_LINK})
 MADE_SAFE: Mapping[Place, Callable[[str], str]] = {
     Place.PLAIN: str,
     Place.HTML: html.escape,
@@ -45,10 +46,12 @@ MADE_SAFE: Mapping[Place, Callable[[str], str]] = {
 }
 
 
-def is_safe(place: Place, lines: str) -> bool:
-    """Whether many values, a line each, are safe for a place as they are."""
-    if place is Place.PLAIN:
-        return True
-    if place is Place.HTML:
-        return not _markup(lines)
-    return place is not Place.LINK_PART and bool(_plain_links(lines))
+def are_plain_links(lines: str, number: int) -> bool:
+    """Whether so many values, a line each, are addresses that stay as they are in any link."""
+    # A look at all signs, and at all beginnings: a third of the time of a pattern.
+    begins = f"\n{lines}"
+    return (
+        lines.isascii()
+        and lines.encode().translate(None, _LINK_SIGNS) == b"\n" * (number - 1)
+        and begins.count("\nhttps://") + begins.count("\nhttp://") == number
+    )

@@ -1,6 +1,7 @@
 """The recipients of a batch, as they are written down."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, overload
 
 import msgspec
@@ -20,8 +21,6 @@ class Roll(Sequence[Recipient]):
     of them would.
     """
 
-    __slots__ = ("_columns", "_keys", "heads", "names", "written")
-
     def __init__(self, names: Sequence[str], heads: bytes, written: bytes) -> None:
         """Keep a JSON list with a list for each recipient: the line of the file, then the cells.
 
@@ -31,8 +30,6 @@ class Roll(Sequence[Recipient]):
         self.names = tuple(names)
         self.heads = heads
         self.written = written
-        self._columns: Sequence[Sequence[Any]] | None = None
-        self._keys: Sequence[bytes] | None = None
 
     @classmethod
     def of(cls, people: Sequence[Recipient]) -> "Roll":
@@ -44,25 +41,27 @@ class Roll(Sequence[Recipient]):
         heads = b"".join([one.key for one in people])
         return cls((ADDRESS, *names), heads, msgspec.json.encode(rows))
 
-    @property
+    @cached_property
     def keys(self) -> Sequence[bytes]:
         """Everybody's key."""
-        if self._keys is None:
-            heads = self.heads
-            self._keys = [heads[at : at + KEY_SIZE] for at in range(0, len(heads), KEY_SIZE)]
-        return self._keys
+        heads = self.heads
+        return [heads[at : at + KEY_SIZE] for at in range(0, len(heads), KEY_SIZE)]
 
     @property
     def addresses(self) -> Sequence[str]:
         """Everybody's address."""
-        addresses: Sequence[str] = self._read()[1 + self.names.index(ADDRESS)]
-        return addresses
+        return [address or "" for address in self._cells[self.names.index(ADDRESS)]]
+
+    @cached_property
+    def lines(self) -> Sequence[int]:
+        """Everybody's line of the audience file."""
+        return self._rows()[0]
 
     def column(self, name: str) -> Sequence[str]:
         """Give one value of everybody; "" for those who have none."""
         if name not in self.names:
             return [""] * len(self)
-        found: Cells = self._read()[1 + self.names.index(name)]
+        found = self._cells[self.names.index(name)]
         return [value or "" for value in found]
 
     def has_all(self, name: str) -> bool:
@@ -76,10 +75,11 @@ class Roll(Sequence[Recipient]):
     def with_column(self, name: str, values: Sequence[str]) -> "Roll":
         """Give the same recipients with this value, one for each."""
         names = self.names if name in self.names else (*self.names, name)
-        columns = [*self._read()[: 1 + len(self.names)], values]
+        columns = [*self._cells, values]
         if name in self.names:
-            columns[1 + names.index(name)] = columns.pop()
-        return Roll(names, self.heads, msgspec.json.encode(list(zip(*columns, strict=True))))
+            columns[names.index(name)] = columns.pop()
+        rows = list(zip(self.lines, *columns, strict=True))
+        return Roll(names, self.heads, msgspec.json.encode(rows))
 
     def __len__(self) -> int:
         return len(self.heads) // KEY_SIZE
@@ -107,16 +107,27 @@ class Roll(Sequence[Recipient]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
-    def _read(self) -> Sequence[Sequence[Any]]:
+    @cached_property
+    def _cells(self) -> Sequence[Cells]:
+        """The cells, column by column."""
+        return self._between_marks() or self._rows()[1:]
+
+    def _between_marks(self) -> Sequence[Cells]:
+        """Take the cells from between quotation marks; () where some hold a sign or are missing."""
+        text, marks = self.written.decode(), 2 * len(self.names)
+        pieces = text.split('"') if "\\" not in text else ()
+        if not self or len(pieces) != marks * len(self) + 1:
+            return ()
+        return [pieces[place::marks] for place in range(1, marks, 2)]
+
+    def _rows(self) -> Sequence[Sequence[Any]]:
         """Give the lines, then the cells, column by column."""
-        if self._columns is None:
-            rows = msgspec.json.decode(self.written)
-            self._columns = list(zip(*rows, strict=True)) or [()] * (1 + len(self.names))
-        return self._columns
+        rows = msgspec.json.decode(self.written)
+        return list(zip(*rows, strict=True)) or [()] * (1 + len(self.names))
 
     def _one(self, place: int) -> Recipient:
-        line, *cells = (column[place] for column in self._read())
+        cells = (column[place] for column in self._cells)
         values = dict(zip(self.names, cells, strict=True))
-        address = values.pop(ADDRESS)
+        address = values.pop(ADDRESS) or ""
         given = {name: cell for name, cell in values.items() if cell is not None}
-        return Recipient(address, self.keys[place], line, given)
+        return Recipient(address, self.keys[place], self.lines[place], given)
