@@ -65,9 +65,9 @@ def send_command(
         raise click.UsageError("--retry-refused hands over what is frozen: it takes no wishes.")
     if all_due and (newsletter or baseline or retry_refused or wishes != Asked()):
         raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
-    desk = open_desk(context)
     if at is not None and (hold is not None or at_once):
         raise click.UsageError("Choose one of --at, --hold and --now.")
+    desk = open_desk(context)
 
     def one(name: str) -> tuple[Issue | None, Exit]:
         configured = "0" if yes else desk.config.newsletters[name].hold
@@ -96,12 +96,16 @@ def send_command(
         code = outcomes[0][1]
     if as_json:
         told = [_told(issue, end) for issue, end in outcomes]
-        try:
-            show_json(_all_told(told, code) if all_due else told[0])
-        except SyndicateError as error:
-            # How it went stays the truth, whether or not it can be written.
-            talk(f"syndicate: {error}")
+        _show(_all_told(told, code) if all_due else told[0])
     context.exit(code)
+
+
+def _show(told: dict[str, Any]) -> None:
+    """Write the outcome; how it went stays the truth, whether or not it can be written."""
+    try:
+        show_json(told)
+    except SyndicateError as error:
+        talk(f"syndicate: {error}")
 
 
 def _told(issue: Issue | None, code: Exit) -> dict[str, Any]:
