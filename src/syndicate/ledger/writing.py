@@ -33,6 +33,8 @@ class Writer(Reader):
         now: datetime,
     ) -> None:
         """Write down recipients that fare differently from their batch, which stands as said."""
+        if not reasons:
+            return
         common = {"issue": batch.issue, "number": batch.number, "status": status}
         common |= {"batch_status": standing, "at": utc_text(now)}
         rows = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())

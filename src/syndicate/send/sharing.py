@@ -32,6 +32,8 @@ class SharedPace:
     proven: bool = False
     #: when this worker's turn comes; None while it has none
     turn_at: float | None = None
+    #: whether it is this worker that tries while the others wait
+    first: bool = False
 
     def left(self, now: float) -> float:
         """Give the seconds until the next call may begin; takes a turn first."""
@@ -91,7 +93,9 @@ def hand_over_one(run: Run, number: int, pace: SharedPace) -> Result:
             result = Result(Ending.DONE)
     finally:
         pace.turn_at = None
-        ledger.let_others_go(run.issue)
+        if pace.first:
+            pace.first = False
+            ledger.let_others_go(run.issue)
     if result.ending in {Ending.STOPPED, Ending.DOUBTFUL}:
         ledger.halt(run.issue, result.reason, by=run.by, now=run.clock.now())
     return result
@@ -107,7 +111,8 @@ def _comes_to_it(run: Run, number: int, pace: SharedPace) -> bool:
         if not pace.proven:
             issue = pace.ledger.issue(run.issue)
             pace.proven = issue is not None and issue.counts.accepted > 0
-        if pace.proven or pace.ledger.go_first(run.issue):
+        pace.first = not pace.proven and pace.ledger.go_first(run.issue)
+        if pace.proven or pace.first:
             return True
         run.clock.pause(GLANCE)
     return False
