@@ -199,6 +199,18 @@ def test_a_question_too_long_to_be_one_is_refused(ask):
     assert ask("/~/people", "POST", body, Origin=f"http://{ask.host}")[0] == 413
 
 
+@pytest.mark.parametrize("path", ["/~/people", "/~/as", "/~/pictures"])
+def test_a_question_of_lists_in_each_other_is_refused(ask, path):
+    name, port = ask.host.split(":")
+    line = http.client.HTTPConnection(name, int(port), timeout=10)
+    kind = {"Origin": f"http://{ask.host}", "Content-Type": "application/json"}
+    line.request("POST", path, "[" * 9000, kind)
+    answer = line.getresponse()
+    data = answer.read()
+    line.close()
+    assert (answer.status, data) == (400, b"This question has too many parts in each other.\n")
+
+
 def test_it_says_nothing_of_who_is_looked_at(root):
     with preview(root.root) as one:
         ask = Asking(one)

@@ -48,6 +48,10 @@ def create(stock: Stock, port: int) -> Flask:
     def missing(error: HTTPException) -> Response:
         return _plain(error.description or "There is nothing here.", error.code or 500)
 
+    @app.errorhandler(RecursionError)
+    def too_deep(_: RecursionError) -> Response:
+        return _plain("This question has too many parts in each other.", 400)
+
     _add_pages(app, stock.live)
     _add_questions(app, stock.live)
     _add_outbox(app, stock)
