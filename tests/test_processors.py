@@ -1,5 +1,6 @@
 """Work that is shared among processors comes to the same as work that is not."""
 
+import errno
 import json
 import os
 import signal
@@ -60,6 +61,22 @@ def test_the_share_of_a_copy_that_was_killed_is_done_all_the_same():
         return doubled(numbers)
 
     assert flat(processors.spread(work, range(9), list[int], least=3)) == doubled(range(9))
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_work_is_done_where_there_is_no_room_for_more_processes(monkeypatch, room):
+    copy, left = os.fork, [None] * room
+
+    def fork():
+        if not left:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        left.pop()
+        return copy()
+
+    monkeypatch.setattr(os, "fork", fork)
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    assert flat(processors.spread(doubled, range(9), list[int], least=3)) == doubled(range(9))
+    assert len(list(Path("/proc/self/fd").iterdir())) == files
 
 
 def test_what_goes_wrong_in_a_copy_is_raised_as_if_there_was_none():

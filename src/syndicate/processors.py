@@ -5,7 +5,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from contextlib import suppress
+from itertools import pairwise, zip_longest
 from typing import Generic, TypeVar
 
 import msgspec
@@ -24,18 +25,21 @@ def spread(
 
     A share has at least `least` items. All but the first are worked on in copies of this process,
     which hand back their results, of the type `kind`, as MessagePack: what else `work` changes is
-    lost with the copy. A share whose copy comes to grief is worked on here, so that whatever goes
-    wrong is raised as if there was one processor.
+    lost with the copy. A share whose copy comes to grief, or for which there is no room, is worked
+    on here, so that whatever goes wrong is raised as if there was one processor.
     """
     count = min(_processors(), len(items) // least, MOST) or 1
     ends = [number * len(items) // count for number in range(count + 1)]
     first, *others = [items[start:end] for start, end in pairwise(ends)]
     copies: list[_Copy[R]] = []
     try:
-        copies += [_Copy(work, share, kind) for share in others]
+        # Where there may be no more processes, or memory is short, fewer will do.
+        with suppress(OSError):
+            for share in others:
+                copies.append(_Copy(work, share, kind))  # noqa: PERF401 -- some may be made before
         found = [work(first)]
-        for copy, share in zip(copies, others, strict=True):
-            result = copy.result()
+        for copy, share in zip_longest(copies, others):
+            result = copy.result() if copy else None
             found.append(work(share) if result is None else result)
         return found
     finally:
@@ -59,7 +63,12 @@ class _Copy(Generic[R]):
     def __init__(self, work: Callable[[Sequence[T]], R], share: Sequence[T], kind: type[R]) -> None:
         self._kind = kind
         self._reading, writing = os.pipe()
-        self._number: int | None = os.fork()
+        try:
+            self._number: int | None = os.fork()
+        except OSError:
+            os.close(self._reading)
+            os.close(writing)
+            raise
         if self._number:
             os.close(writing)
             return
