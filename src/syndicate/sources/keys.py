@@ -79,7 +79,7 @@ class Keys:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Give yes or no."""
-        text = self.text(name).lower()
+        text = self.text(name).lower() if name in self._values else ""
         if not text:
             return default
         if text in _YES or text in _NO:
