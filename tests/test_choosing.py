@@ -221,6 +221,43 @@ def test_an_article_that_is_held_is_new_next_time():
     assert heads[0].id not in first.baseline
 
 
+KETTLE = {"title": "Kettle time", "body_hash": "a1"}
+
+
+def test_a_copy_of_a_file_whose_article_was_mailed_is_not_mailed():
+    kettle = head("kettle", **KETTLE)
+    choice = chosen([kettle, head("kettle-copy", **KETTLE)], mailed={kettle.id: "w-1"})
+    assert names(choice.articles) == []
+    assert {left.head.slug: left.reason for left in choice.left_out} == {
+        "kettle": "already in w-1",
+        "kettle-copy": "a copy of articles/kettle.md: same title, time and text",
+    }
+
+
+@pytest.mark.parametrize("copy", ["kettle-1", "copy-of-kettle"])
+@pytest.mark.parametrize("mailed", [None, {}])
+def test_of_a_new_article_and_its_copy_one_is_in_the_issue(copy, mailed):
+    choice = chosen([head(copy, **KETTLE), head("kettle", **KETTLE)], mailed)
+    assert names((*choice.articles, *choice.links)) == ["kettle"]
+    assert reasons(choice) == {copy: "copy"}
+
+
+@pytest.mark.parametrize("change", [{"title": "Tea time"}, {"body_hash": "b2"}, {"days_ago": 8}])
+def test_an_article_that_says_or_dates_anything_else_is_no_copy(change):
+    kettle = head("kettle", **KETTLE)
+    other = head("other", **{**KETTLE, **change})
+    assert names(chosen([kettle, other], mailed={kettle.id: "w-1"}).articles) == ["other"]
+
+
+def test_a_copy_goes_where_the_other_may_not_go_or_a_person_wants_it():
+    draft = head("kettle", draft=True, **KETTLE)
+    other = head("other", **KETTLE)
+    assert names(chosen([draft, other], mailed={}).articles) == ["other"]
+    kettle = head("kettle", **KETTLE)
+    wanted = wished([kettle, other], mailed={kettle.id: "w-1"}, include=(other.id,))
+    assert names(wanted.articles) == ["other"]
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [({"draft": True}, "draft"), ({"email": False}, "email: false"), ({}, "new on 2026-11-25")],

@@ -23,8 +23,8 @@ class LeftOut:
     """An article that is not in the next issue."""
 
     head: Head
-    #: "draft", "future", "email: false", "mailed", "imported", "baseline", "tag", "maximum", "held"
-    #: or "question"
+    #: "draft", "future", "email: false", "mailed", "imported", "baseline", "tag", "maximum",
+    #: "held", "question" or "copy"
     kind: str
     #: the reason as a person reads it: `already in issue 11 (16 November 2026)`
     reason: str
@@ -126,6 +126,7 @@ def choose(
             fresh.append(head)
         else:
             out.append(left)
+    fresh = _without_copies(fresh, out, wishes)
     cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
@@ -215,6 +216,33 @@ def _left_out(
     elif why is None and head.id in wishes.exclude:
         why = "held", "held by --exclude; new next time"
     return LeftOut(head, *why) if why else None
+
+
+def _without_copies(fresh: Iterable[Head], out: list[LeftOut], wishes: Wishes) -> list[Head]:
+    """Leave out what another file holds too: same title, same time, same text.
+
+    A computer that copies a file, or a shared folder in conflict, would mail it twice.
+    """
+    fresh = list(fresh)
+    first = {_content(left.head): left.head for left in out if left.kind in {"mailed", "imported"}}
+    # The names that computers give to copies are longer than those they copy.
+    for head in sorted(fresh, key=lambda head: len(head.where.path)):
+        first.setdefault(_content(head), head)
+    copies = {
+        head.id: first[_content(head)].where.path
+        for head in fresh
+        if head.body_hash and first[_content(head)] is not head and head.id not in wishes.include
+    }
+    out += [
+        LeftOut(head, "copy", f"a copy of {copies[head.id]}: same title, time and text")
+        for head in fresh
+        if head.id in copies
+    ]
+    return [head for head in fresh if head.id not in copies]
+
+
+def _content(head: Head) -> tuple[str, datetime, str]:
+    return head.title, head.published, head.body_hash
 
 
 def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:

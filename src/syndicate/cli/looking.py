@@ -131,7 +131,7 @@ def _as_json(name: str, choice: "Choice", broken: "list[Finding]", due: str) -> 
             {
                 **brief(left.head),
                 #: `draft`, `future`, `email: false`, `mailed`, `imported`, `baseline`, `tag`,
-                #: `maximum`, `held` or `question`
+                #: `maximum`, `held`, `question` or `copy`
                 "kind": left.kind,
                 #: the same in words
                 "reason": left.reason,

@@ -127,6 +127,7 @@ _NAMES = {
     "maximum": "over the maximum",
     "held": "held by --exclude",
     "question": "in question",
+    "copy": "a copy of another",
 }
 
 
