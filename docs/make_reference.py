@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,9 +75,17 @@ PROVIDERS_HEAD = """\
 Made from the code by `python docs/make_reference.py`; a test holds the two together.
 `syndicate providers` prints the table, `syndicate providers NAME` asks whether yours works.
 
-| name | holds the list | in one call | same call again | look-up | gives back | tells who left |
-|---|---|---|---|---|---|---|
 """
+COLUMNS = (
+    "name",
+    "holds the list",
+    "in one call",
+    "a million people",
+    "same call again",
+    "look-up",
+    "gives back",
+    "tells who left",
+)
 
 
 def providers_page() -> str:
@@ -86,10 +95,14 @@ def providers_page() -> str:
     kinds = {name: kind_of(name) for name in TABLE}
     rows = [_provider_row(name, kind) for name, kind in kinds.items()]
     parts = [_provider_section(name, kind.abilities) for name, kind in kinds.items()]
-    return PROVIDERS_HEAD + "\n".join(rows) + "\n\n" + LEGEND + "\n" + "\n".join(parts)
+    head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    return PROVIDERS_HEAD + head + "\n".join(rows) + "\n\n" + LEGEND + "\n" + "\n".join(parts)
 
 
 LEGEND = """\
+*A million people*: how long handing them over takes, where each call is answered after half a
+second, with as many calls at once and a minute as the provider allows at most; your account may be
+slower. Ten million take ten times as long. Where the provider holds the list, it is its own affair.
 *Same call again*: for how long the provider keeps an idempotency key; a doubt is settled by it in
 the first half of that time. *Look-up*: its records can settle a doubt. *Gives back*: an issue that
 it was asked to wait with can be had back whole. *Tells who left*: `syndicate audience sync`.
@@ -106,12 +119,21 @@ def _provider_row(name: str, kind: Any) -> str:
         f"[`{name}`](../providers/{name}.md)" if name != "outbox" else "`outbox`",
         "the provider" if can.holds_list else "you",
         f"{most.batch_size:,} people" if most else "",
+        _a_million(most) if most and name != "outbox" else "",
         durations.text(can.key_life) if can.key_life else "",
         "yes" if can.lookup else "",
         "yes" if can.take_back else "",
         "yes" if can.departures else ("itself" if can.holds_list else ""),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _a_million(most: Any) -> str:
+    """Say how long it takes to hand over a million people, answers half a second away."""
+    calls = math.ceil(1_000_000 / most.batch_size)
+    seconds = max(calls * 0.5 / most.connections, calls / (most.calls_per_second or math.inf))
+    minutes = seconds / 60
+    return f"{minutes:.0f} minutes" if minutes < 100 else f"{minutes / 60:.1f} hours"  # noqa: PLR2004
 
 
 def _provider_section(name: str, can: Any) -> str:
