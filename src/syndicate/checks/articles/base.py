@@ -81,8 +81,11 @@ def without_code(markdown: str) -> str:
 
 
 # No pattern here looks further than its own kind of end, so that none takes the square of the time.
+# A fence is read once (`+`), and one of more signs than anybody types is none: as there are few
+# lengths, few fences can look for an end in vain.
 _CODE = re.compile(
-    r"^[ >]{0,8}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n)*?[ >]{0,8}(?P=fence)[^\n]*$"
+    r"^[ >]{0,8}(?P<fence>`{3,20}+(?!`)|~{3,20}+(?!~))[^\n]*\n"
+    r"(?:[^\n]*\n)*?[ >]{0,8}(?P=fence)[^\n]*$"
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,500}(?P=ticks)(?!`)",
     re.MULTILINE,
 )

@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 #: what a camera or a screen calls a picture
 _FILE_NAME = re.compile(
     r"(?:img|dsc[fn]?|pict?|image|photo|picture|screenshot|bild|foto|untitled|scan)?"
-    r"[\s_-]*\d*(?:\s*\(\d+\))?|.*\.(?:png|jpe?g|gif|webp|avif|svg)",
+    r"[\s_-]*+\d*+(?:\s*+\(\d++\))?|.*\.(?:png|jpe?g|gif|webp|avif|svg)",
     re.IGNORECASE,
 )
 
