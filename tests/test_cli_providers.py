@@ -412,6 +412,24 @@ def test_a_provider_of_a_package_that_is_installed_is_one_of_the_table(
         assert {address for _, address in server.taken} == {"ann@example.com", "bob@example.com"}
 
 
+def test_a_provider_of_a_package_that_does_not_load_is_said_with_the_package(
+    small_site, tmp_path, monkeypatch
+):
+    about = tmp_path / "installed" / "pigeon_post-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeon-post\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[syndicate.providers]\npigeon = no_such_file:Pigeon\n")
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{about.parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    )
+
+    asked = small_site.run("providers", "pigeon")
+
+    assert asked.code == 2
+    assert 'The provider "pigeon" comes from the package pigeon-post 1.0, which' in asked.err
+    assert "Traceback" not in asked.err
+
+
 def test_a_provider_that_can_wait_holds_the_issue_and_gives_it_back(small_site):
     with CampaignServer(ButtondownDesk()) as server:
         settle_on(small_site, "buttondown", server, audience=HELD)

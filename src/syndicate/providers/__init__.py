@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from syndicate.config import FILENAME, typed
 from syndicate.errors import ConfigError
-from syndicate.text import nearest, quote
+from syndicate.text import nearest, one_line, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.metadata import EntryPoint
 
     from syndicate.contracts import CampaignProvider, Provider
     from syndicate.providers.service import HttpService
@@ -54,7 +55,10 @@ def names() -> tuple[str, ...]:
 
 
 def kind_of(name: str) -> "type[HttpService]":
-    """Give the class of a provider. Raises ConfigError for a name we do not know."""
+    """Give the class of a provider.
+
+    Raises ConfigError for a name we do not know, and for a package of others that does not load.
+    """
     if name in TABLE:
         module, member = TABLE[name]
         kind: type[HttpService] = getattr(import_module(module), member)
@@ -68,8 +72,19 @@ def kind_of(name: str) -> "type[HttpService]":
             + (f' Did you mean "{close}"?' if close else "")
             + f" Known: {', '.join(known)}."
         )
-    added: type[HttpService] = found[name].load()
-    return added
+    return _loaded(found[name])
+
+
+def _loaded(entry: "EntryPoint") -> "type[HttpService]":
+    package = f" {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    try:
+        kind: type[HttpService] = entry.load()
+    except Exception as error:
+        raise ConfigError(
+            f"The provider {quote(entry.name)} comes from the package{package}, which does not "
+            f"load: {one_line(repr(error))}. Update that package, or uninstall it."
+        ) from error
+    return kind
 
 
 def shaping(settings: Mapping[str, Any]) -> dict[str, Any]:
