@@ -228,6 +228,20 @@ def test_several_calls_told_to_wait_at_once_cost_the_patience_of_one(ledger):
     assert go(ledger, provider, world).ending is Ending.DONE
 
 
+def test_a_provider_that_says_later_and_names_no_time_to_come_is_asked_less_and_less(ledger):
+    """Its clock may be behind ours, so that the date it names has passed."""
+    world = World()
+    provider = Provider(world, *[Throttled("later", 0.0)] * 10_000, patience=900.0)
+
+    result = go(ledger, provider, world)
+
+    assert result.ending is Ending.STOPPED
+    assert len(provider.began) < 30
+    waits = [round(later - earlier) for earlier, later in pairwise(provider.began)]
+    assert waits == sorted(waits)
+    assert world.ticks > 800
+
+
 @pytest.mark.parametrize("first", [[], [None]])
 def test_a_bug_in_a_provider_leaves_a_doubt_with_a_reason_and_is_raised(ledger, first):
     world = World()

@@ -11,8 +11,9 @@ PATIENCE_TO_CONNECT = 10.0
 TRIES_TO_CONNECT = 3
 #: doubtful answers in a row that end a run
 DOUBTS_IN_A_ROW = 2
-#: seconds to wait at least when a provider says "later"
-LEAST = 0.1
+#: seconds to wait at least when a provider says "later", and how often they are doubled at most
+#: while it says so again: clocks differ, and a date that it names may have passed on ours
+LEAST, DOUBLINGS = 0.1, 9
 
 
 class Pacing(Protocol):
@@ -61,6 +62,8 @@ class Pace:
     gap: float = 0.0
     #: seconds waited for a provider that said "later"
     waited: float = 0.0
+    #: rounds of calls that were told "later", one after the other
+    told: int = 0
     #: rounds of connections that failed, one after the other
     tries: int = 0
     #: no call begins before, because the provider said "later" or could not be reached
@@ -80,12 +83,14 @@ class Pace:
 
     def answered(self) -> None:
         """Note that the provider can be reached."""
-        self.tries = 0
+        self.told = self.tries = 0
 
     def later(self, error: Throttled, now: float) -> bool:
         """Note that the provider asks to wait; False when that is beyond our patience."""
         asked = error.wait if error.wait is not None else 1.0 + self.waited
-        until = now + max(asked, LEAST)
+        if now >= self.resume_at:
+            self.told += 1
+        until = now + max(asked, LEAST * 2 ** min(self.told - 1, DOUBLINGS))
         # Several calls may be told so at once: only what is waited beyond that counts.
         self.waited += max(0.0, until - max(now, self.resume_at))
         self.resume_at = max(self.resume_at, until)
