@@ -70,6 +70,9 @@ class Output:
         What is made of the same as before, and was not touched since, is not even made. Many are
         made and written with all processors.
         """
+        wanted = list(wanted)
+        # What became of them is told in this order, whatever is known and whoever writes.
+        self._became |= dict.fromkeys([one.name for one in wanted], "")
         waiting = [one for one in wanted if not self._stays(one)]
         for share in processors.spread(self._write, waiting, list[_Written], least=SHARE):
             for one in share:
@@ -80,7 +83,7 @@ class Output:
                     self._findings.append(one.wrong)
 
     def named(self, what: str) -> tuple[str, ...]:
-        """List the files that became this, in the order written."""
+        """List the files that became this, in the order in which they were asked for."""
         out = shown(self._config, "")
         start = "" if out == "." else f"{out}{os.sep}"
         return tuple(
