@@ -51,7 +51,7 @@ demo: .venv/installed
 	@echo "Look at:"
 	@[ ! -f preview/index.html ] || echo "  preview      preview/index.html (the issue as its readers see it)"
 	@echo "  feeds        public/feed.xml  public/atom.xml  public/feed.json"
-	@for page in public/issues/*/index.html; do echo "  issue page   $$page"; done
+	@for page in public/issues/*/index.html; do echo "  issue page   $$page (for the web server: its pictures are asked for at the site's address)"; done
 	@for folder in outbox/*/; do echo "  emails       $$folder*.eml ($$(ls $$folder | grep -c 'eml$$') files; open one with a mail program)"; done
 
 # The preview is tested in a real browser, Debian's; elsewhere those tests say that they did not run.

@@ -74,6 +74,19 @@ def test_a_suppressed_address_is_never_mailed_and_stands_nowhere(listed):
     assert len(listed.emails()) == 1
 
 
+def test_whoever_is_suppressed_already_is_said_to_be_there(listed):
+    listed.run("audience", "suppress", "bob@example.com")
+    again = listed.run("audience", "suppress", "bob@example.com")
+    assert again.err == "0 people added to never.csv, 1 there already.\n"
+
+
+def test_the_overview_tells_each_command_in_a_whole_sentence(listed):
+    shown = " ".join(listed.run("audience", "--help").out.split())
+    assert (
+        "forget Overwrite an address wherever Syndicate keeps it, and never mail it again." in shown
+    )
+
+
 def test_a_file_can_be_suppressed(listed):
     listed.write("gone.csv", "email\nann@example.com\nbob@example.com\n")
     assert "2 people added" in listed.run("audience", "suppress", "gone.csv").err

@@ -12,6 +12,21 @@ import pytest
 from syndicate.cli import COMMANDS
 
 
+def test_a_file_that_cannot_be_read_is_told_with_all_that_was_noticed_of_it(small_site):
+    small_site.write(
+        "articles/tea.md", "---\ntitle: Tea\ndate: 12/11/2026\ndrfat: yes\n---\nTea.\n"
+    )
+    shown = small_site.run("check")
+    assert shown.code == 1
+    assert 'articles/tea.md:3: "date" is not a date: "12/11/2026".' in shown.out
+    assert 'articles/tea.md:4: "drfat" means nothing here. Did you mean "draft"?' in shown.out
+
+
+def test_when_nothing_is_new_the_check_looks_at_no_next_issue(small_site):
+    small_site.run("send", "--yes")
+    assert " and no next issue." in small_site.run("check").out
+
+
 def test_list_shows_the_next_issue_in_order_and_why_the_rest_is_not_in_it(site):
     ended = site.run("list")
     assert ended.code == 0

@@ -392,6 +392,13 @@ def test_a_provider_of_the_other_shape_is_refused_with_the_names_of_the_right_on
         assert nobody.calls == 0
 
 
+def test_a_mistyped_provider_is_not_blamed_on_the_configuration(small_site):
+    asked = small_site.run("providers", "mailgum")
+    assert asked.code == 2
+    assert 'Error: "mailgum" is not a provider. Did you mean "mailgun"? Known: ' in asked.err
+    assert "syndicate.toml" not in asked.err
+
+
 def test_a_provider_of_a_package_that_is_installed_is_one_of_the_table(
     small_site, tmp_path, monkeypatch
 ):

@@ -116,6 +116,20 @@ def test_an_export_becomes_an_article(bench):
     }
 
 
+def test_what_is_not_mailed_is_told_in_the_right_number(small_site):
+    posts = [
+        {"id": name, "title": name, "html": f"<p>{name}</p>", "status": status}
+        | {"published_at": "2024-05-01T10:00:00.000Z"}
+        for name, status in (("Oak", "published"), ("Ash", "draft"))
+    ]
+    for name, held in (("one", posts[:1]), ("two", posts)):
+        small_site.write(f"{name}.json", json.dumps({"db": [{"data": {"posts": held}}]}))
+    both = small_site.run("import", "two.json", "--dry-run").err
+    assert "1 of them will not be mailed: it counts as mailed before." in both
+    alone = small_site.run("import", "one.json", "--dry-run").err
+    assert "It will not be mailed: it counts as mailed before." in alone
+
+
 def test_reasons_are_shown_and_lines_accounted_for(bench):
     shown = bench.run("import", "export").out
     assert "A Bench That Lasts   (was there twice; kept once)" in shown

@@ -313,6 +313,23 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page, served):
     assert found == []
 
 
+#: words of the figures that stand on more lines than one
+BROKEN = """() => [...document.querySelectorAll(".figures dd")].flatMap(dd => {
+  const text = dd.firstChild, range = document.createRange();
+  if (text === null || text.nodeType !== Node.TEXT_NODE || !dd.offsetParent) return [];
+  return [...text.data.matchAll(/\\p{L}+/gu)].filter(word => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(word => word[0]);
+})"""
+
+
+def test_no_word_of_the_figures_is_broken_on_a_phone(browser, served):
+    with opened(browser, served.address, width=375) as page:
+        assert page.evaluate(BROKEN) == []
+
+
 def test_the_files_open_from_a_disk_without_a_server(browser, site, tmp_path):
     assert site.run("preview", "--out", tmp_path / "out").code == 0
     with opened(browser, (tmp_path / "out" / "index.html").as_uri()) as page:

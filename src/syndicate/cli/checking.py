@@ -105,7 +105,7 @@ def _show_good(post: Post) -> None:
 
 def _verdict(must: list[Finding], found: list[Finding], looked: Looked) -> str:
     part = f"{len(looked.heads):,} of " if len(looked.heads) < looked.of else ""
-    issues = count(len(looked.posts), "next issue")
+    issues = count(len(looked.posts), "next issue") if looked.posts else "no next issue"
     what = f"Looked at {part}{count(looked.of, 'article')} and {issues}."
     if able := _mendable(found):
         what += f" --fix may mend: {', '.join(able)}."

@@ -142,6 +142,15 @@ def as_json(results: Results) -> dict[str, Any]:
     }
 
 
+def _unmailed(before: int, written: int) -> str:
+    """Begin the sentence on what is not mailed: "None of them will be mailed: they count"."""
+    if written == 1:
+        return "It will not be mailed: it counts"
+    if before == written:
+        return "None of them will be mailed: they count"
+    return f"{before:,} of them will not be mailed: {'it counts' if before == 1 else 'they count'}"
+
+
 def _written(results: Results, config: "Config") -> Iterator[str]:
     articles = results.articles
     written = [one for one in articles if one.kind in WRITTEN]
@@ -152,9 +161,7 @@ def _written(results: Results, config: "Config") -> Iterator[str]:
     yield f"{verb} {count(len(written), 'article')} to {folder}/{rest}."
     before = [one for one in written if one.before]
     if before:
-        number = "None of them" if len(before) == len(written) else f"{len(before):,} of them"
-        verb = "will not be" if number.startswith(f"{len(before):,}") else "will be"
-        yield f"{number} {verb} mailed: they count as mailed before. --new would change that."
+        yield f"{_unmailed(len(before), len(written))} as mailed before. --new would change that."
         yield f"  To mail one anyway: syndicate send --include {_slug(before[0])}"
     may = sum(one.kind == "new" and not one.before for one in written)
     if may and before:

@@ -17,7 +17,18 @@ from syndicate.cli.wishes import JSON, NEWSLETTER
 _WRITTEN = {"outbox": "outbox", "file": "handed-over"}
 
 
-@click.group("audience", epilog="Example: syndicate audience count")
+class Overview(click.Group):
+    """A list of commands in whole sentences, where click would cut them short."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the first sentence of each command, over as many lines as it takes."""
+        del ctx
+        whole = {name: one.get_short_help_str(limit=200) for name, one in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(whole.items()))
+
+
+@click.group("audience", cls=Overview, epilog="Example: syndicate audience count")
 def audience_command() -> None:
     """Look after who gets a newsletter, and who never does."""
 
@@ -106,7 +117,8 @@ def suppress_command(context: click.Context, who: str) -> None:
     else:
         keys = audience.read_suppressed(Path(who), secret)
     added = suppressing.suppress(desk, list_, keys, secret)
-    talk(f"{count(added, 'person', 'people')} added to {list_.name}, {len(keys) - added} on it.")
+    known = f"{len(keys) - added} there already"
+    talk(f"{count(added, 'person', 'people')} added to {list_.name}, {known}.")
 
 
 @audience_command.command("forget", epilog="Example: syndicate audience forget ann@example.org")

@@ -111,11 +111,13 @@ def _online(desk: Desk, looked: Looked, asked: "list[Asked]", built: "Rehearsed"
 def _in_reach(
     findings: Iterable[Finding], paths: set[str], desk: Desk, *, everything: bool
 ) -> Iterator[Finding]:
-    """Keep what reading noticed of the articles in reach, and whatever must be fixed."""
+    """Keep what reading noticed of the articles in reach, and of files that must be fixed."""
     from syndicate import checks
 
-    for one in checks.kept(findings, desk.config):
-        near = everything or one.where is None or one.where.path in paths
+    found = checks.kept(findings, desk.config)
+    must = {one.where.path for one in found if one.where and one.level is Level.MUST_FIX}
+    for one in found:
+        near = everything or one.where is None or one.where.path in paths | must
         if near or one.level is Level.MUST_FIX:
             yield one
 

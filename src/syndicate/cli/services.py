@@ -29,9 +29,13 @@ def providers_command(context: click.Context, name: str | None, *, as_json: bool
 
     Nothing is sent.
     """
+    from syndicate.providers import names, unknown
+
     if name is None:
         _show_table(as_json=as_json)
         return
+    if name not in names():
+        raise click.UsageError(unknown(name))
     desk = open_desk(context)
     findings, good = _checked(desk, name)
     if as_json:

@@ -65,13 +65,7 @@ def kind_of(name: str) -> "type[HttpService]":
         return kind
     found = {one.name: one for one in entry_points(group=GROUP)}
     if name not in found:
-        known = names()
-        close = nearest(name, known)
-        raise ConfigError(
-            f"{FILENAME}: {quote(name)} is not a provider."
-            + (f' Did you mean "{close}"?' if close else "")
-            + f" Known: {', '.join(known)}."
-        )
+        raise ConfigError(f"{FILENAME}: {unknown(name)}")
     return _loaded(found[name])
 
 
@@ -85,6 +79,14 @@ def _loaded(entry: "EntryPoint") -> "type[HttpService]":
             f"load: {one_line(repr(error))}. Update that package, or uninstall it."
         ) from error
     return kind
+
+
+def unknown(name: str) -> str:
+    """Say that a name is no provider's, and which there are."""
+    known = names()
+    close = nearest(name, known)
+    maybe = f' Did you mean "{close}"?' if close else ""
+    return f"{quote(name)} is not a provider.{maybe} Known: {', '.join(known)}."
 
 
 def shaping(settings: Mapping[str, Any]) -> dict[str, Any]:
