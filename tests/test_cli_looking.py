@@ -9,6 +9,7 @@ from email.policy import default as policy
 
 import pytest
 
+from conftest import REPOSITORY
 from syndicate.cli import COMMANDS
 
 
@@ -20,6 +21,14 @@ def test_a_file_that_cannot_be_read_is_told_with_all_that_was_noticed_of_it(smal
     assert shown.code == 1
     assert 'articles/tea.md:3: "date" is not a date: "12/11/2026".' in shown.out
     assert 'articles/tea.md:4: "drfat" means nothing here. Did you mean "draft"?' in shown.out
+
+
+def test_building_this_repositorys_own_site_leaves_its_ids_as_they_are(site):
+    ids = REPOSITORY / "state" / "ids.json"
+    site.path("state").mkdir(exist_ok=True)
+    site.path("state/ids.json").write_bytes(ids.read_bytes())
+    assert site.run("build").code == 0
+    assert site.path("state/ids.json").read_text("utf-8") == ids.read_text("utf-8")
 
 
 def test_when_nothing_is_new_the_check_looks_at_no_next_issue(small_site):
