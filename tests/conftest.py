@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,9 @@ os.environ["SYNDICATE_STATE"] = _REMEMBERED.name
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=3000)
 settings.load_profile("house")
+
+# A shell takes Ctrl-C from what it starts in the background, and from all that this starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parents[1]
 #: what makes a site; everything else in the repository is Syndicate itself
