@@ -1,11 +1,11 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.dates import DAYS, in_words, iso, iso_week, parse, parse_day, parse_due
+from syndicate.dates import DAYS, in_words, iso, iso_week, parse, parse_due
 
 LONDON = ZoneInfo("Europe/London")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
@@ -87,12 +87,6 @@ def test_a_written_time_reads_back_as_itself(seconds, zone):
 def test_the_first_and_the_last_time_there_are_can_be_seen_from_every_zone(text):
     for zone in (KATHMANDU, AUCKLAND, LOS_ANGELES):
         assert parse(text, LONDON).astimezone(zone).year in range(1899, 3001)
-
-
-def test_a_day_is_read_as_a_day():
-    assert parse_day(" 2026-11-20 ") == date(2026, 11, 20)
-    with pytest.raises(ValueError, match='is not a day: "2026-11-20 09:00"'):
-        parse_day("2026-11-20 09:00")
 
 
 @pytest.mark.parametrize(

@@ -44,14 +44,6 @@ def parse(text: str, zone: "ZoneInfo") -> datetime:
         raise ValueError(f'is not a time that a clock shows: "{_short(text)}"') from None
 
 
-def parse_day(text: str) -> date:
-    """Read a day such as 2026-11-20. Raises ValueError as `parse` does."""
-    found = _DATE.fullmatch(text.strip())
-    if found is None or found[4] is not None:
-        raise ValueError(f'is not a day: "{_short(text)}"')
-    return _day(found, text)
-
-
 def iso(when: datetime) -> str:
     """Write a time as RFC 3339 in UTC, in whole seconds: `2026-11-20T09:00:00Z`."""
     return when.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
