@@ -404,7 +404,8 @@ def test_a_read_only_folder_is_told_in_words(unprivileged):
     for path in (unprivileged / "ledger.db", unprivileged / "state" / "ledger.db"):
         with pytest.raises(LedgerError, match="Make its folder writable"):
             open_ledger(path)
-    assert open_ledger(unprivileged / "ledger.db", create=False).issues() == ()
+    with closing(open_ledger(unprivileged / "ledger.db", create=False)) as ledger:
+        assert ledger.issues() == ()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of folders are a matter of POSIX")
