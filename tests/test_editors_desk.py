@@ -104,7 +104,7 @@ def test_two_weeks_running_with_too_little_are_late(editor):
     assert editor.rhythm(second + timedelta(hours=4))[2] == (
         "Small Weekly is late: due Monday 7 December 2026, 09:30 UTC, skipped for 2 weeks running."
     )
-    assert any("skipped: there is nothing new" in text for text in editor.log())
+    assert any("nothing sent: there is nothing new" in text for text in editor.log())
 
 
 def test_a_newsletter_that_was_never_sent_is_due_but_not_late(editor):

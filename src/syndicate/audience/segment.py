@@ -23,7 +23,8 @@ def chooser(where: Where, found: Columns, path: Path) -> Callable[[Sequence[str]
         name = column.strip().casefold()
         if name not in places:
             near = nearest(name, places)
-            hint = f' Did you mean "{near}"?' if near else f" Known: {', '.join(sorted(places))}."
+            known = ", ".join(sorted(places)) or "none but the addresses"
+            hint = f' Did you mean "{near}"?' if near else f" Known: {known}."
             raise AudienceError(f'{shown(path)}:1: there is no column "{column}" for where.{hint}')
         values = value if isinstance(value, list) else [value]
         wanted.append((places[name], frozenset(_plain(str(one)) for one in values)))

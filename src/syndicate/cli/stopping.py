@@ -105,7 +105,7 @@ def nothing_new(order: Order, ledger: "Ledger", choice: "Choice", reading: Readi
         went = " From now on, articles that are added are new."
     elif last and not order.dry_run:
         Rhythm(desk.config, order.newsletter, ledger).note(
-            THIN, "skipped: there is nothing new", desk.by, desk.now
+            THIN, "nothing sent: there is nothing new", desk.by, desk.now
         )
     talk(f"There is nothing new. No email was sent.{went}")
     return None, Exit.DONE
