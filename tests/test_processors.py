@@ -89,8 +89,15 @@ def test_what_goes_wrong_in_a_copy_is_raised_as_if_there_was_none():
         processors.spread(work, range(9), list[int], least=3)
 
 
-def test_copies_end_when_the_work_is_interrupted():
+def test_copies_end_when_the_work_is_interrupted(monkeypatch):
     """As by Ctrl-C, which may come to this process alone."""
+    made, fork = [], os.fork
+
+    def watched():
+        made.append(fork())
+        return made[-1]
+
+    monkeypatch.setattr(os, "fork", watched)
 
     def work(_numbers):
         if os.getpid() == HERE:
@@ -99,8 +106,10 @@ def test_copies_end_when_the_work_is_interrupted():
 
     with pytest.raises(KeyboardInterrupt):
         processors.spread(work, range(9), list[int], least=3)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert made
+    for number in made:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(number, os.WNOHANG)
 
 
 def test_processes_with_other_threads_are_not_copied(monkeypatch):

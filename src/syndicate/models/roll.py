@@ -33,9 +33,14 @@ class Roll(Sequence[Recipient]):
 
     @classmethod
     def of(cls, people: Sequence[Recipient]) -> "Roll":
-        """Write recipients down; a roll stays as it is."""
+        """Write recipients down; a roll stays as it is.
+
+        Raises ValueError for somebody whose key is no key.
+        """
         if isinstance(people, Roll):
             return people
+        if any(len(one.key) != KEY_SIZE for one in people):
+            raise ValueError(f"a recipient's key has {KEY_SIZE} bytes")
         names = tuple(dict.fromkeys(name for one in people for name in one.values))
         rows = [[one.line, one.address, *map(one.values.get, names)] for one in people]
         heads = b"".join([one.key for one in people])

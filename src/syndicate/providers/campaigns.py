@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from syndicate import filling
+from syndicate.addresses import recipient_key
 from syndicate.errors import Misconfigured, Unsupported
 from syndicate.models import Batch, Campaign, HeldList, Message, Recipient
 from syndicate.providers.base import HttpProvider
@@ -188,7 +189,7 @@ class HttpCampaigns(HttpService):
     ) -> None:
         harmless = {UNSUBSCRIBE: f"mailto:{message.sender.address}"}
         people = tuple(
-            Recipient(address, address.encode(), line, harmless)
+            Recipient(address, recipient_key(address, b"test"), line, harmless)
             for line, address in enumerate(addresses, 1)
         )
         # A name of its own each time: else a key would make the second test the first one.
