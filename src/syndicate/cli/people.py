@@ -17,7 +17,7 @@ from syndicate.cli.wishes import JSON, NEWSLETTER
 _WRITTEN = {"outbox": "outbox", "file": "handed-over"}
 
 
-class Overview(click.Group):
+class Sentences(click.Group):
     """A list of commands in whole sentences, where click would cut them short."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -28,7 +28,7 @@ class Overview(click.Group):
             formatter.write_dl(sorted(whole.items()))
 
 
-@click.group("audience", cls=Overview, epilog="Example: syndicate audience count")
+@click.group("audience", cls=Sentences, epilog="Example: syndicate audience count")
 def audience_command() -> None:
     """Look after who gets a newsletter, and who never does."""
 
