@@ -230,7 +230,7 @@ def test_a_copy_of_a_file_whose_article_was_mailed_is_not_mailed():
     assert names(choice.articles) == []
     assert {left.head.slug: left.reason for left in choice.left_out} == {
         "kettle": "already in w-1",
-        "kettle-copy": "a copy of articles/kettle.md: same title, time and text",
+        "kettle-copy": "a copy of articles/kettle.md: same title, day and text",
     }
 
 

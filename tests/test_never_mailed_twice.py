@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +58,7 @@ class Desk:
 
     def choice(self, wishes=None):
         reading = self.read()
-        past = Past(self.mailed, {}, reading.questions)
+        past = Past(self.mailed, {}, reading.questions, remembered=reading.ids)
         choice = choose(
             reading.heads, self.newsletter, past, Baseline("all"), wishes or Wishes(),
             zone=self.zone, now=self.now,
@@ -83,6 +84,9 @@ class Desk:
             self.mailed[head.id] = f"issue at {self.now}"
 
 
+CHANGES = frozenset({"edit", "rewrite", "retitle", "redate", "rename and rewrite"})
+
+
 def steps():
     pick = st.integers(0, 5)
     return st.lists(
@@ -96,6 +100,8 @@ def steps():
             st.tuples(st.just("rename and rewrite"), pick),
             st.tuples(st.just("reuse"), pick),
             st.tuples(st.just("draft"), pick),
+            st.tuples(st.just("copy"), pick),
+            st.tuples(st.just("remove"), pick),
             st.tuples(st.just("build"), pick),
             st.tuples(st.just("send"), pick),
             st.tuples(st.just("send again"), pick),
@@ -111,6 +117,8 @@ def another(desk: Desk, days: int) -> dict[str, str]:
     picked = " ".join(WORDS[(desk.made * 3 + n) % len(WORDS)] for n in range(9))
     return {
         "who": str(desk.made),
+        "key": str(desk.made),
+        "of": "",
         "title": f"Number {desk.made}",
         "date": f"{desk.now + timedelta(days=days):%Y-%m-%d}",
         "body": f"Text {desk.made}. {picked}",
@@ -132,6 +140,10 @@ def do(desk: Desk, step: str, number: int) -> None:  # noqa: C901, PLR0912 -- wh
     elif names:
         name = names[number % len(names)]
         file = desk.files[name]
+        if step in CHANGES and file["of"] in {one["key"] for one in desk.files.values()}:
+            # Copied as a start for another article: what it is from now on is nobody else.
+            desk.made += 1
+            file |= {"who": str(desk.made), "of": ""}
         if step == "edit":
             file["body"] += f" More on day {desk.now:%j}."
         elif step == "rewrite":
@@ -152,9 +164,17 @@ def do(desk: Desk, step: str, number: int) -> None:  # noqa: C901, PLR0912 -- wh
             desk.read()
             desk.files[f"{name}y"] = desk.files.pop(name) | {"body": "Completely new."}
             desk.read()
+        elif step == "copy":
+            desk.made += 1
+            whose = {"key": str(desk.made), "of": file["of"] or file["key"]}
+            desk.files[f"{name}-copy"] = file | whose
+            desk.read()
+        elif step == "remove":
+            del desk.files[name]
+            desk.read()
         elif step == "reuse":
             desk.read()
-            desk.files[name] = another(desk, number)
+            desk.files[name] = another(desk, number) | {"key": file["key"]}
             desk.read()
 
 
@@ -197,3 +217,18 @@ def test_an_article_is_new_on_its_day_in_the_zone_of_the_site(tmp_path):
         "Pacific/Auckland": ([], 1),
         "America/Los_Angeles": (["new on 2026-11-23 00:00"], 0),
     }
+
+
+@pytest.mark.parametrize("given", ["", "id: tag:s.example,2024:mine"])
+def test_a_copy_is_not_mailed_once_its_original_is_gone(tmp_path, given):
+    desk = Desk(tmp_path, 3, "Europe/London")
+    do(desk, "add", -1)
+    desk.files["a1"]["draft"] = f"false\n{given}"
+    do(desk, "send", 0)
+    desk.files["a1-copy"] = desk.files["a1"] | {"draft": "false"}
+    do(desk, "build", 0)
+    del desk.files["a1"]
+    reason = "a copy of articles/a1.md, which is gone: same title, day and text"
+    assert [left.reason for left in desk.choice().left_out] == [reason]
+    desk.files["a1-copy"]["body"] += " A typo less."
+    assert [left.kind for left in desk.choice().left_out] == ["question"]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from syndicate.config import Newsletter
 from syndicate.errors import ConfigError
-from syndicate.models import Head, Issue, Question
+from syndicate.models import Head, Identity, Issue, Question
 
 #: articles beyond `max_articles` that still stand in an issue as links
 MOST_LINKS = 10
@@ -93,6 +93,8 @@ class Past:
     questions: Mapping[str, Question] = field(default_factory=dict)
     #: ids of articles that count as mailed before for every newsletter: they came by `import`
     imported: Collection[str] = frozenset()
+    #: what is remembered of articles by path, of those too whose files are gone
+    remembered: Mapping[str, Identity] = field(default_factory=dict)
 
 
 def choose(
@@ -114,10 +116,13 @@ def choose(
     not_now = {head.id: _not_now(head, newsletter, zone, now) for head in ordered}
     _refuse_wishes(ordered, not_now, wishes)
     counted = None
+    copies = _copies(ordered, past)
     if past.mailed is None:
         first = [head for head in ordered if head.id not in past.imported]
         counted = tuple(_before(first, not_now, newsletter, baseline, zone))
         past = replace(past, mailed=dict.fromkeys(counted, ""), questions={})
+    # A copy leaves no question: it is what it was copied from.
+    past = replace(past, questions=_other_than(copies, past.questions))
     out: list[LeftOut] = []
     fresh: list[Head] = []
     for head in ordered:
@@ -126,7 +131,7 @@ def choose(
             fresh.append(head)
         else:
             out.append(left)
-    fresh = _without_copies(fresh, out, wishes)
+    fresh = _without_copies(fresh, out, copies, wishes)
     cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
@@ -218,31 +223,69 @@ def _left_out(
     return LeftOut(head, *why) if why else None
 
 
-def _without_copies(fresh: Iterable[Head], out: list[LeftOut], wishes: Wishes) -> list[Head]:
-    """Leave out what another file holds too: same title, same time, same text.
+#: reasons that hold for the copies of an article too
+_SETTLED = frozenset({"mailed", "imported", "baseline", "question", "held"})
 
-    A computer that copies a file, or a shared folder in conflict, would mail it twice.
+
+def _without_copies(
+    fresh: Iterable[Head], out: list[LeftOut], copies: Mapping[str, str], wishes: Wishes
+) -> list[Head]:
+    """Leave out what another file holds too, or held: same title, same day, same text.
+
+    A computer that copies a file, or a shared folder in conflict, would mail it twice. `copies`
+    names, by the id of the copy, the articles that were mailed.
     """
     fresh = list(fresh)
-    first = {_content(left.head): left.head for left in out if left.kind in {"mailed", "imported"}}
+    first = {_content(left.head): left.head.where.path for left in out if left.kind in _SETTLED}
     # The names that computers give to copies are longer than those they copy.
     for head in sorted(fresh, key=lambda head: len(head.where.path)):
-        first.setdefault(_content(head), head)
-    copies = {
-        head.id: first[_content(head)].where.path
+        first.setdefault(_content(head), head.where.path)
+    of = {head.id: copies.get(head.id, first[_content(head)]) for head in fresh if head.body_hash}
+    kept = [
+        head
         for head in fresh
-        if head.body_hash and first[_content(head)] is not head and head.id not in wishes.include
-    }
-    out += [
-        LeftOut(head, "copy", f"a copy of {copies[head.id]}: same title, time and text")
-        for head in fresh
-        if head.id in copies
+        if of.get(head.id, head.where.path) == head.where.path or head.id in wishes.include
     ]
-    return [head for head in fresh if head.id not in copies]
+    out += [
+        LeftOut(head, "copy", f"a copy of {of[head.id]}: same title, day and text")
+        for head in fresh
+        if head not in kept
+    ]
+    return kept
 
 
-def _content(head: Head) -> tuple[str, datetime, str]:
-    return head.title, head.published, head.body_hash
+def _copies(heads: Iterable[Head], past: Past) -> dict[str, str]:
+    """Name by the ids of copies what they are copies of: articles that count as mailed.
+
+    They may have been edited since, or their files may be gone.
+    """
+    done = {*(past.mailed or ()), *past.imported}
+    here = {head.id for head in heads}
+    names = {
+        one.id: path if one.id in here else f"{path}, which is gone"
+        for path, one in past.remembered.items()
+        if one.id in done
+    }
+    gone = {
+        (one.title, one.day, one.body_hash): one.id
+        for one in past.remembered.values()
+        if one.id in done - here
+    }
+    found = {}
+    for head in heads:
+        mine = past.remembered.get(head.where.path)
+        original = gone.get(_content(head), mine.copy if mine else "")
+        if head.body_hash and original in names:
+            found[head.id] = names[original]
+    return found
+
+
+def _content(head: Head) -> tuple[str, str, str]:
+    return head.title, head.published.date().isoformat(), head.body_hash
+
+
+def _other_than(ids: Collection[str], questions: Mapping[str, Question]) -> dict[str, Question]:
+    return {id_: question for id_, question in questions.items() if id_ not in ids}
 
 
 def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:

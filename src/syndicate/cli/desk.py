@@ -162,6 +162,7 @@ class Desk:
             {issue.id: issue for issue in ledger.issues(name)},
             reading.questions,
             imported(self.config.import_path, reading.ids),
+            reading.ids,
         )
         return choose(
             reading.heads,

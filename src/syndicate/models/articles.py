@@ -120,6 +120,8 @@ class Identity(msgspec.Struct, frozen=True):
     words: str = ""
     #: id of an article that is gone and that this one resembles; "" once a person has said
     like: str = ""
+    #: id of the article that this one was copied from, while it still says the same; "" for none
+    copy: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):

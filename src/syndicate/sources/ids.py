@@ -81,6 +81,8 @@ def remembered(
     here = {head.id for head in heads}
     absent = sorted(known.keys() - present)
     gone = [known[path] for path in absent if known[path].id not in here]
+    new = [head for head in heads if head.id not in by_id]
+    originals = _originals(new, known) if new else {}
     bodies = {identity.body_hash for identity in known.values()}
     now = {}
     for head in heads:
@@ -92,9 +94,11 @@ def remembered(
         if path in given:
             now[path] = fresh
         elif before is None:
-            now[path] = replace(fresh, like=likeness.nearest(fresh, gone))
+            now[path] = _new(fresh, originals, gone)
         else:
-            now[path] = _later(fresh, before, bodies)
+            # Edited beside the original it is another article, made from it; else it may be that.
+            like = before.like or ("" if before.copy in here else before.copy)
+            now[path] = _later(fresh, replace(before, like=like, copy=""), bodies)
     left = {path: identity for path, identity in known.items() if identity.id not in here}
     return {**left, **now}
 
@@ -109,6 +113,8 @@ def renewed(head: Head, before: Identity, words: str | None, *, given: bool) -> 
     if given:
         return fresh
     same_body = before.body_hash == fresh.body_hash
+    if before.copy:
+        return None
     if before.title and not same_body and not likeness.alike(before, fresh):
         return None
     return replace(fresh, like=before.like)
@@ -278,6 +284,7 @@ class _Line(msgspec.Struct, omit_defaults=True):
     day: str = ""
     words: str = ""
     like: str = ""
+    copy: str = ""
 
 
 _ALL = attrgetter(*_Line.__struct_fields__)
@@ -301,6 +308,31 @@ def _same(head: Head, before: Identity, words: str | None) -> bool:
         and head.published.date().isoformat() == before.day
         and (words is None or words == before.words)
     )
+
+
+def _originals(heads: Iterable[Head], known: Known) -> dict[tuple[str, str, str], str]:
+    """Give by title, day and text the id of the article that others with the same are copies of.
+
+    It is what was known first; of those that are new, the one with the shortest path.
+    """
+    found = {_content(one): one.copy or one.id for one in known.values()}
+    for head in sorted(heads, key=lambda head: len(head.where.path)):
+        found.setdefault(_content(_fresh(head, None, None)), head.id)
+    return found
+
+
+def _content(identity: Identity) -> tuple[str, str, str]:
+    return identity.title, identity.day, identity.body_hash
+
+
+def _new(
+    fresh: Identity, originals: Mapping[tuple[str, str, str], str], gone: Iterable[Identity]
+) -> Identity:
+    """Describe an article that was not there before."""
+    original = originals[_content(fresh)]
+    if original != fresh.id:
+        return replace(fresh, copy=original)
+    return replace(fresh, like=likeness.nearest(fresh, gone))
 
 
 def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identity:
@@ -328,7 +360,8 @@ def _known(
     by_path = {path: identity.id for path, identity in known.items()}
     by_slug = {identity.slug: identity.id for identity in gone}
     bodies = defaultdict(list)
-    for identity in gone:
+    # Of an article and its copy, both gone, it is the article: slugs of copies are longer.
+    for identity in sorted(gone, key=lambda identity: len(identity.slug)):
         bodies[identity.body_hash].append(identity)
     ways: tuple[Callable[[Head], str | None], ...] = (
         lambda head: by_path.get(head.where.path),
