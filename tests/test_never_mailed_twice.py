@@ -167,7 +167,7 @@ def do(desk: Desk, step: str, number: int) -> None:  # noqa: C901, PLR0912 -- wh
         elif step == "copy":
             desk.made += 1
             whose = {"key": str(desk.made), "of": file["of"] or file["key"]}
-            desk.files[f"{name}-copy"] = file | whose
+            desk.files[f"{name}-copy{desk.made}"] = file | whose
             desk.read()
         elif step == "remove":
             del desk.files[name]

@@ -96,9 +96,7 @@ def remembered(
         elif before is None:
             now[path] = _new(fresh, originals, gone)
         else:
-            # Edited beside the original it is another article, made from it; else it may be that.
-            like = before.like or ("" if before.copy in here else before.copy)
-            now[path] = _later(fresh, replace(before, like=like, copy=""), bodies)
+            now[path] = _later(fresh, _parted(before, fresh, here), bodies)
     left = {path: identity for path, identity in known.items() if identity.id not in here}
     return {**left, **now}
 
@@ -335,15 +333,24 @@ def _new(
     return replace(fresh, like=likeness.nearest(fresh, gone))
 
 
+def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
+    """Say of a copy that was edited what it is now.
+
+    Beside its original it is another article, made from it; else it may be that.
+    """
+    if not before.copy or _content(before) == _content(fresh):
+        return before
+    return replace(before, copy="", like="" if before.copy in here else before.copy)
+
+
 def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identity:
     """Describe an article that was there before; one that cannot be told from another is not.
 
     What it was stays remembered then, until a person has said.
     """
-    like = before.like
     if before.title and fresh.body_hash not in bodies and not likeness.alike(before, fresh):
         return replace(before, slug=fresh.slug)
-    return replace(fresh, like=like)
+    return replace(fresh, like=before.like, copy=before.copy)
 
 
 def _known(
