@@ -135,3 +135,42 @@ def test_a_link_that_nobody_could_verify_is_refused(small_site):
     assert ended.code == 2
     assert "secret_env" in ended.err
     assert small_site.emails() == []
+
+
+SECRET_LINE = 'secret_env = "SYNDICATE_SECRET"\n'
+
+
+def test_a_secret_that_came_too_late_is_taken_out_again_to_go_on(small_site):
+    assert small_site.run("send", "--yes").code == 0
+    small_site.article()
+    small_site.edit("syndicate.toml", "[newsletters", f"{SECRET_LINE}[newsletters")
+
+    unset = small_site.run("send", "--yes", env={"SYNDICATE_SECRET": ""})
+    assert (unset.code, len(small_site.emails())) == (2, 2)
+    assert "Or take that line out of syndicate.toml" in unset.err
+    late = small_site.run("send", "--yes", env={"SYNDICATE_SECRET": "a secret of ours"})
+    assert (late.code, len(small_site.emails())) == (2, 2)
+    assert "Take the line secret_env out of syndicate.toml" in late.err
+
+    small_site.edit("syndicate.toml", SECRET_LINE, "")
+    assert small_site.run("send", "--yes").code == 0
+    assert len(small_site.emails()) == 4
+
+
+def test_a_secret_that_went_missing_is_asked_for_by_its_line_and_its_value(small_site):
+    mine = {"SYNDICATE_SECRET": "a secret of ours"}
+    small_site.edit("syndicate.toml", "[newsletters", f"{SECRET_LINE}[newsletters")
+    assert small_site.run("send", "--yes", env=mine).code == 0
+    small_site.article()
+
+    other = small_site.run("send", "--yes", env={"SYNDICATE_SECRET": "another"})
+    assert other.code == 2
+    assert "Set the variable as it was." in other.err
+    small_site.edit("syndicate.toml", SECRET_LINE, "")
+    gone = small_site.run("send", "--yes", env=mine)
+    assert gone.code == 2
+    assert 'Put its line back, such as secret_env = "SYNDICATE_SECRET"' in gone.err
+
+    small_site.edit("syndicate.toml", "[newsletters", f"{SECRET_LINE}[newsletters")
+    assert small_site.run("send", "--yes", env=mine).code == 0
+    assert len(small_site.emails()) == 4

@@ -122,7 +122,8 @@ class Desk:
         if not value:
             raise ConfigError(
                 f"The environment variable {name} is not set, and [site] secret_env names it. "
-                f"Set it, for instance: export {name}=..."
+                f"Set it, for instance: export {name}=... Or take that line out of syndicate.toml, "
+                "if the ledger was made without it."
             )
         return value.encode(errors="surrogateescape")
 

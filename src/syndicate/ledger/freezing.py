@@ -35,16 +35,22 @@ class Freezing(Writer):
         secret: bytes | None = given or meta["secret"]
         if secret is None:
             raise LedgerError(
-                f"{self._db.place}: this ledger was made with a secret of yours, and none is set. "
-                "Set SYNDICATE_SECRET (or what [site] secret_env names) as it was."
+                f"{self._db.place}: this ledger was made with a secret of yours, and [site] names "
+                'none. Put its line back, such as secret_env = "SYNDICATE_SECRET", and set that '
+                "variable as it was."
             )
-        if not hmac.compare_digest(_fingerprint(secret), meta["fingerprint"]):
+        if hmac.compare_digest(_fingerprint(secret), meta["fingerprint"]):
+            return secret
+        if meta["secret"] is None:
             raise LedgerError(
-                f"{self._db.place}: SYNDICATE_SECRET (or what [site] secret_env names) is not the "
-                "secret this ledger was made with, so people could be mailed twice. Set it back, "
-                "or unset it if it was not set before."
+                f"{self._db.place}: what [site] secret_env names is not the secret this ledger was "
+                "made with, so people could be mailed twice. Set the variable as it was."
             )
-        return secret
+        raise LedgerError(
+            f"{self._db.place}: this ledger made a secret of its own at its first use, and another "
+            "one, from [site] secret_env, could mail people twice. Take the line secret_env out of "
+            "syndicate.toml to go on with the ledger's own; see docs/unsubscribe.md."
+        )
 
     def start(self, newsletter: str, baseline: Sequence[str], *, by: str, now: datetime) -> None:
         """Fix the baseline of a newsletter that has nothing to send yet."""
