@@ -303,7 +303,7 @@ def test_what_was_mailed_stays_so_whatever_clocks_and_dates_say():
 
 def test_an_article_in_question_waits_only_where_the_other_was_mailed():
     article = head("new")
-    past = Past({"gone": "w-1"}, {}, {article.id: Question("p", "gone", "Gone", reused=False)})
+    past = Past({"gone": "w-1"}, {}, {article.id: (Question("p", "gone", "Gone", reused=False),)})
     choice = choose([article], WEEKLY, past, NEWEST, zone=ZONE, now=NOW)
     assert [left.reason for left in choice.left_out] == [
         'may be "Gone", renamed and rewritten: send asks'

@@ -204,7 +204,7 @@ def test_an_article_renamed_and_rewritten_at_once_is_a_question_until_it_is_answ
     assert asked == {}
     for _ in range(2):
         _, known, asked = read([REWRITTEN], known)
-        (question,) = asked.values()
+        ((question,),) = asked.values()
         assert question.title == "An old hat"
         assert (question.other, question.reused) == ("tag:s,1:old", False)
     (same,), _, asked = read([REWRITTEN], answered(known, question, "new", same=True))
@@ -217,7 +217,7 @@ def test_a_file_used_again_for_a_wholly_different_article_is_a_question():
     _, known, _ = read([OLD], {})
     for _ in range(2):
         (one,), known, asked = read([REUSED], known)
-        (question,) = asked.values()
+        ((question,),) = asked.values()
         assert (question.other, question.reused) == (one.id, True)
     (same,), kept, asked = read([REUSED], answered(known, question, "old", same=True))
     assert (same.id, asked) == ("tag:s,1:old", {})
@@ -230,7 +230,7 @@ def test_a_file_used_again_for_a_wholly_different_article_is_a_question():
 def test_the_id_of_an_article_whose_file_was_used_again_is_never_given_again():
     _, known, _ = read([OLD], {})
     _, known, asked = read([REUSED], known)
-    (question,) = asked.values()
+    ((question,),) = asked.values()
     known = answered(known, question, "old", same=False)
     _, known, _ = read([], known)
     (one,), _, _ = read([("third.md", "old", "Third", "2025-01-01", "x")], known)

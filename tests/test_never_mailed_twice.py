@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from syndicate.choosing import Baseline, Past, Wishes, choose
 from syndicate.config import Newsletter
+from syndicate.sources import ids
 from syndicate.sources.folder import Folder
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -82,6 +83,7 @@ class Desk:
             self.times[who] += 1
             self.again[who] += head.id in wishes.include
             self.mailed[head.id] = f"issue at {self.now}"
+        self.known = ids.settled(self.known, (*choice.articles, *choice.links))
 
 
 CHANGES = frozenset({"edit", "rewrite", "retitle", "redate", "rename and rewrite"})
@@ -164,9 +166,9 @@ def do(desk: Desk, step: str, number: int) -> None:  # noqa: C901, PLR0912 -- wh
             desk.read()
             desk.files[f"{name}y"] = desk.files.pop(name) | {"body": "Completely new."}
             desk.read()
-        elif step == "copy":
+        elif step == "copy" and not file["of"]:
             desk.made += 1
-            whose = {"key": str(desk.made), "of": file["of"] or file["key"]}
+            whose = {"key": str(desk.made), "of": file["key"]}
             desk.files[f"{name}-copy{desk.made}"] = file | whose
             desk.read()
         elif step == "remove":

@@ -28,6 +28,8 @@ class LeftOut:
     kind: str
     #: the reason as a person reads it: `already in issue 11 (16 November 2026)`
     reason: str
+    #: what to ask a person, where the kind is "question"
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Past:
     #: issues of the newsletter by id
     issues: Mapping[str, Issue] = field(default_factory=dict)
     #: articles of which only a person can tell whether they are new
-    questions: Mapping[str, Question] = field(default_factory=dict)
+    questions: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
     #: ids of articles that count as mailed before for every newsletter: they came by `import`
     imported: Collection[str] = frozenset()
     #: what is remembered of articles by path, of those too whose files are gone
@@ -116,13 +118,15 @@ def choose(
     not_now = {head.id: _not_now(head, newsletter, zone, now) for head in ordered}
     _refuse_wishes(ordered, not_now, wishes)
     counted = None
-    copies = _copies(ordered, past)
+    gone = _gone(ordered, past)
     if past.mailed is None:
         first = [head for head in ordered if head.id not in past.imported]
         counted = tuple(_before(first, not_now, newsletter, baseline, zone))
         past = replace(past, mailed=dict.fromkeys(counted, ""), questions={})
     # A copy leaves no question: it is what it was copied from.
-    past = replace(past, questions=_other_than(copies, past.questions))
+    copies = {head.id for head in ordered if _content(head) in gone}
+    open_ = {id_: asked for id_, asked in past.questions.items() if id_ not in copies}
+    past = replace(past, questions=open_)
     out: list[LeftOut] = []
     fresh: list[Head] = []
     for head in ordered:
@@ -131,7 +135,7 @@ def choose(
             fresh.append(head)
         else:
             out.append(left)
-    fresh = _without_copies(fresh, out, copies, wishes)
+    fresh = _without_copies(fresh, out, gone, past, wishes)
     cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
@@ -207,9 +211,9 @@ def _left_out(
     if head.id in wishes.include:
         return None
     mailed = past.mailed or {}
-    asked = past.questions.get(head.id)
-    if asked and asked.other not in mailed and asked.other not in past.imported:
-        asked = None
+    questions = past.questions.get(head.id, ())
+    known = (one for one in questions if one.other in mailed or one.other in past.imported)
+    asked = next(known, None)
     if mailed.get(head.id) and not (asked and asked.reused):
         why = "mailed", _carried(mailed[head.id], past, zone)
     elif why is None and head.id in past.imported and not (asked and asked.reused):
@@ -220,72 +224,64 @@ def _left_out(
         why = "baseline", "before the baseline: counts as mailed before"
     elif why is None and head.id in wishes.exclude:
         why = "held", "held by --exclude; new next time"
-    return LeftOut(head, *why) if why else None
+    return LeftOut(head, *why, asked if why[0] == "question" else None) if why else None
 
 
 #: reasons that hold for the copies of an article too
 _SETTLED = frozenset({"mailed", "imported", "baseline", "question", "held"})
 
+_Content = tuple[str, str, str]
+
 
 def _without_copies(
-    fresh: Iterable[Head], out: list[LeftOut], copies: Mapping[str, str], wishes: Wishes
+    fresh: list[Head], out: list[LeftOut], gone: Mapping[_Content, str], past: Past, wishes: Wishes
 ) -> list[Head]:
     """Leave out what another file holds too, or held: same title, same day, same text.
 
-    A computer that copies a file, or a shared folder in conflict, would mail it twice. `copies`
-    names, by the id of the copy, the articles that were mailed.
+    A computer that copies a file, or a shared folder in conflict, would mail it twice.
     """
-    fresh = list(fresh)
-    first = {_content(left.head): left.head.where.path for left in out if left.kind in _SETTLED}
-    # The names that computers give to copies are longer than those they copy.
-    for head in sorted(fresh, key=lambda head: len(head.where.path)):
-        first.setdefault(_content(head), head.where.path)
-    of = {head.id: copies.get(head.id, first[_content(head)]) for head in fresh if head.body_hash}
-    kept = [
-        head
-        for head in fresh
-        if of.get(head.id, head.where.path) == head.where.path or head.id in wishes.include
-    ]
+    settled = [left.head for left in out if left.kind in _SETTLED]
+    of = _originals(fresh, settled, gone, past)
+    names = {one.id: f"{path}, which is gone" for path, one in past.remembered.items()}
+    names |= {head.id: head.where.path for head in (*settled, *fresh)}
+    copies = [head for head in fresh if head.id in of and head.id not in wishes.include]
     out += [
-        LeftOut(head, "copy", f"a copy of {of[head.id]}: same title, day and text")
-        for head in fresh
-        if head not in kept
+        LeftOut(head, "copy", f"a copy of {names[of[head.id]]}: same title, day and text")
+        for head in copies
     ]
-    return kept
+    return [head for head in fresh if head not in copies]
 
 
-def _copies(heads: Iterable[Head], past: Past) -> dict[str, str]:
-    """Name by the ids of copies what they are copies of: articles that count as mailed.
-
-    They may have been edited since, or their files may be gone.
-    """
-    done = {*(past.mailed or ()), *past.imported}
-    here = {head.id for head in heads}
-    names = {
-        one.id: path if one.id in here else f"{path}, which is gone"
-        for path, one in past.remembered.items()
-        if one.id in done
-    }
-    gone = {
-        (one.title, one.day, one.body_hash): one.id
-        for one in past.remembered.values()
-        if one.id in done - here
-    }
+def _originals(
+    fresh: Iterable[Head], settled: Iterable[Head], gone: Mapping[_Content, str], past: Past
+) -> dict[str, str]:
+    """Give by the id of a copy the id of what it is a copy of, which may say something else now."""
+    # The names that computers give to copies are longer than those they copy.
+    inside = sorted(fresh, key=lambda head: len(head.where.path))
+    first = {_content(head): head.id for head in (*reversed(inside), *settled)} | dict(gone)
+    originals = {*first.values(), *(past.mailed or ()), *past.imported}
     found = {}
-    for head in heads:
-        mine = past.remembered.get(head.where.path)
-        original = gone.get(_content(head), mine.copy if mine else "")
-        if head.body_hash and original in names:
-            found[head.id] = names[original]
+    for head in inside:
+        known = past.remembered.get(head.where.path)
+        if head.body_hash and first[_content(head)] != head.id:
+            found[head.id] = first[_content(head)]
+        elif known and known.copy in originals:
+            found[head.id] = known.copy
     return found
 
 
-def _content(head: Head) -> tuple[str, str, str]:
+def _gone(heads: Iterable[Head], past: Past) -> dict[_Content, str]:
+    """Give the ids of the articles that count as mailed and are not there any more."""
+    done = {*(past.mailed or ()), *past.imported}.difference([head.id for head in heads])
+    return {
+        (one.title, one.day, one.body_hash): one.id
+        for one in past.remembered.values()
+        if one.id in done and one.body_hash
+    }
+
+
+def _content(head: Head) -> _Content:
     return head.title, head.published.date().isoformat(), head.body_hash
-
-
-def _other_than(ids: Collection[str], questions: Mapping[str, Question]) -> dict[str, Question]:
-    return {id_: question for id_, question in questions.items() if id_ not in ids}
 
 
 def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:

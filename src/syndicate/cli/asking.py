@@ -12,14 +12,9 @@ if TYPE_CHECKING:
     from syndicate.choosing import Choice, LeftOut
 
 
-def open_questions(choice: "Choice") -> "list[LeftOut]":
-    """List the articles that wait for an answer."""
-    return [left for left in choice.left_out if left.kind == "question"]
-
-
 def say(choice: "Choice") -> None:
     """Say which articles are not mailed because nobody was asked."""
-    for left in open_questions(choice):
+    for left, _ in _open(choice):
         talk(f"Not mailed: {left.head.where.path}, {left.reason}.")
 
 
@@ -27,15 +22,18 @@ def answer(desk: Desk, reading: Reading, choice: "Choice") -> bool:
     """Ask about each article, and keep the answers; False when there was nothing to ask."""
     from syndicate.sources import ids
 
-    left = open_questions(choice)
+    asked = _open(choice)
     kept = dict(reading.ids)
-    for one in left:
-        question = reading.questions[one.head.id]
-        same = not click.confirm(_wording(one.head.title, question), err=True)
-        kept = ids.answered(kept, question, one.head.slug, same=same)
-    if left:
+    for left, question in asked:
+        same = not click.confirm(_wording(left.head.title, question), err=True)
+        kept = ids.answered(kept, question, left.head.slug, same=same)
+    if asked:
         ids.save(desk.config.ids_path, kept)
-    return bool(left)
+    return bool(asked)
+
+
+def _open(choice: "Choice") -> "list[tuple[LeftOut, Question]]":
+    return [(left, left.question) for left in choice.left_out if left.question is not None]
 
 
 def _wording(title: str, question: Question) -> str:

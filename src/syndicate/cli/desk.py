@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syndicate.cli.notes import Note
     from syndicate.config import Config, Newsletter
     from syndicate.contracts import CampaignProvider, Ledger, Provider, Source
-    from syndicate.models import HeldList, Reading
+    from syndicate.models import Head, HeldList, Reading
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -84,11 +84,14 @@ class Desk:
             began=int(self.now.timestamp()) * 1_000_000_000,
         )
 
-    def remember(self, reading: "Reading") -> None:
-        """Keep the ids of the articles, so that they survive a change of name or address."""
+    def remember(self, reading: "Reading", mailed: Iterable["Head"] = ()) -> None:
+        """Keep the ids of the articles, so that they survive a change of name or address.
+
+        Those that are about to be mailed are kept as what they say now.
+        """
         from syndicate.sources import ids
 
-        ids.save(self.config.ids_path, reading.ids)
+        ids.save(self.config.ids_path, ids.settled(reading.ids, mailed))
 
     @property
     def ledger_at(self) -> Path | str:

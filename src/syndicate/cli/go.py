@@ -134,7 +134,7 @@ def _agreed(
         if stop := stopping.not_vouched(order, matter) or _asked(order, people.count):
             return None, stop
         # First: a frozen issue whose articles nobody remembers would mail them again.
-        desk.remember(reading)
+        desk.remember(reading, (*choice.articles, *choice.links))
         return freeze(matter, note), Exit.DONE
 
 

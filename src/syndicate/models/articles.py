@@ -85,7 +85,7 @@ class Reading(msgspec.Struct, frozen=True):
     #: article id by path, for `state/ids.json`
     ids: Mapping[str, "Identity"] = {}
     #: articles of which only a person can tell whether they are new, by their ids
-    questions: Mapping[str, "Question"] = {}
+    questions: Mapping[str, tuple["Question", ...]] = {}
     #: what this reading goes by, to see later what changed since; "" where that cannot be seen
     token: str = ""
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from operator import attrgetter
+from os.path import commonprefix
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -81,8 +82,7 @@ def remembered(
     here = {head.id for head in heads}
     absent = sorted(known.keys() - present)
     gone = [known[path] for path in absent if known[path].id not in here]
-    new = [head for head in heads if head.id not in by_id]
-    originals = _originals(new, known) if new else {}
+    originals = _originals(heads, by_id)
     bodies = {identity.body_hash for identity in known.values()}
     now = {}
     for head in heads:
@@ -94,7 +94,7 @@ def remembered(
         if path in given:
             now[path] = fresh
         elif before is None:
-            now[path] = _new(fresh, originals, gone)
+            now[path] = _new(fresh, originals[_content(fresh)], by_id, gone)
         else:
             now[path] = _later(fresh, _parted(before, fresh, here), bodies)
     left = {path: identity for path, identity in known.items() if identity.id not in here}
@@ -118,11 +118,11 @@ def renewed(head: Head, before: Identity, words: str | None, *, given: bool) -> 
     return replace(fresh, like=before.like)
 
 
-def questions(heads: Iterable[Head], kept: Known) -> dict[str, Question]:
-    """List by id the articles of which only a person can tell whether they are new.
+def questions(heads: Iterable[Head], kept: Known) -> dict[str, tuple[Question, ...]]:
+    """List by id the articles of which only a person can tell whether they are new, and why.
 
-    Renamed and rewritten at once: an article that is gone resembles it. Or the file was there
-    before with another title, another day and other words. `kept` is what is remembered of them.
+    The file was there before with another title, another day and other words. Or it was renamed
+    and rewritten at once: an article that is gone resembles it. `kept` is what is remembered.
     """
     heads = tuple(heads)
     here = {head.id for head in heads}
@@ -130,11 +130,14 @@ def questions(heads: Iterable[Head], kept: Known) -> dict[str, Question]:
     found = {}
     for head in heads:
         path, identity = head.where.path, kept[head.where.path]
+        asked = []
         if identity.body_hash != head.body_hash:
-            found[head.id] = Question(path, head.id, identity.title, reused=True)
-        elif identity.like and identity.like not in here:
+            asked.append(Question(path, head.id, identity.title, reused=True))
+        if identity.like and identity.like not in here:
             title = titles.get(identity.like, "")
-            found[head.id] = Question(path, identity.like, title, reused=False)
+            asked.append(Question(path, identity.like, title, reused=False))
+        if asked:
+            found[head.id] = tuple(asked)
     return found
 
 
@@ -158,6 +161,20 @@ def answered(kept: Known, question: Question, slug: str, *, same: bool) -> dict[
     # The id of before stays taken, at a path that no file can have.
     grave = next(name for name in _numbered(f"{path}/") if name not in kept)
     return {**kept, path: replace(blank, id=free), grave: Identity(other, "", "")}
+
+
+def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
+    """Give what to remember once these articles are mailed: what they say now, whatever they were.
+
+    A file whose article was never mailed may have been written anew, with no need to ask; renamed
+    later, it must be known by what was mailed.
+    """
+    of = {head.where.path: head for head in heads}
+    return dict(kept) | {
+        path: _fresh(head, "", None)
+        for path, head in of.items()
+        if kept[path].body_hash != head.body_hash
+    }
 
 
 class Kept(Mapping[str, Identity]):
@@ -308,14 +325,21 @@ def _same(head: Head, before: Identity, words: str | None) -> bool:
     )
 
 
-def _originals(heads: Iterable[Head], known: Known) -> dict[tuple[str, str, str], str]:
-    """Give by title, day and text the id of the article that others with the same are copies of.
+def _originals(heads: Iterable[Head], by_id: Known) -> dict[tuple[str, str, str], str]:
+    """Give by title, day and text the id of the article that new ones are copies of.
 
-    It is what was known first; of those that are new, the one with the shortest path.
+    It is one that was known before; of those that are new, the one with the shortest path.
     """
-    found = {_content(one): one.copy or one.id for one in known.values()}
-    for head in sorted(heads, key=lambda head: len(head.where.path)):
-        found.setdefault(_content(_fresh(head, None, None)), head.id)
+    new = {head.body_hash for head in heads if head.id not in by_id}
+    like_new = [head for head in heads if head.body_hash in new]
+    found: dict[tuple[str, str, str], str] = {}
+    for head in sorted(like_new, key=lambda head: (head.id not in by_id, len(head.where.path))):
+        before = by_id.get(head.id)
+        original = before.copy if before else ""
+        found.setdefault(_content(_fresh(head, "", None)), original or head.id)
+    for identity in by_id.values():
+        if identity.body_hash in new:
+            found.setdefault(_content(identity), identity.copy or identity.id)
     return found
 
 
@@ -323,14 +347,11 @@ def _content(identity: Identity) -> tuple[str, str, str]:
     return identity.title, identity.day, identity.body_hash
 
 
-def _new(
-    fresh: Identity, originals: Mapping[tuple[str, str, str], str], gone: Iterable[Identity]
-) -> Identity:
-    """Describe an article that was not there before."""
-    original = originals[_content(fresh)]
-    if original != fresh.id:
-        return replace(fresh, copy=original)
-    return replace(fresh, like=likeness.nearest(fresh, gone))
+def _new(fresh: Identity, original: str, by_id: Known, gone: Iterable[Identity]) -> Identity:
+    """Describe an article that was not there before; what is asked of one is asked of its copy."""
+    before = by_id.get(original)
+    like = before.like if before else likeness.nearest(fresh, gone)
+    return replace(fresh, like=like, copy="" if original == fresh.id else original)
 
 
 def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
@@ -367,8 +388,7 @@ def _known(
     by_path = {path: identity.id for path, identity in known.items()}
     by_slug = {identity.slug: identity.id for identity in gone}
     bodies = defaultdict(list)
-    # Of an article and its copy, both gone, it is the article: slugs of copies are longer.
-    for identity in sorted(gone, key=lambda identity: len(identity.slug)):
+    for identity in gone:
         bodies[identity.body_hash].append(identity)
     ways: tuple[Callable[[Head], str | None], ...] = (
         lambda head: by_path.get(head.where.path),
@@ -386,11 +406,17 @@ def _known(
 
 def _alike(head: Head, same_body: Iterable[Identity], *, speaks: bool | None) -> str | None:
     """Know an article by its body, where that says enough: `speaks` is None for a long one."""
+    found = []
     for one in same_body:
         same_day = one.day == head.published.date().isoformat()
         if speaks is None or one.title == head.title or (speaks and same_day):
-            return one.id
-    return None
+            found.append(one)
+    # Of an article and its copy, both gone, it is the one with the name most like its own.
+    return min(found, key=lambda one: _distance(one.slug, head.slug)).id if found else None
+
+
+def _distance(old: str, new: str) -> tuple[int, int]:
+    return -len(commonprefix((old, new))), len(old)  # noqa: RUF071 -- names, not paths
 
 
 def _numbered(name: str) -> Iterator[str]:
