@@ -189,6 +189,59 @@ def test_a_configuration_made_to_do_harm_is_told_in_words(tmp_path, text, words)
     assert words in str(told.value)
 
 
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SITE + f'[checks]\nwhere = "{LONG}"',
+        SITE + f"[checks]\n{LONG} = 1",
+        SITE + f'timezone = "{LONG}"',
+        SITE + f'language = "{LONG}"',
+        SITE + f'logo = "//{LONG}"',
+        SITE + f'author = ["{LONG}"]',
+        SITE + f'{LONG} = "x"',
+        SITE + f'"{LONG}\\uFFFF" = "x"',
+        SITE.replace("https://a.example", LONG),
+        SITE + f'[feeds]\nhub = "{LONG}"',
+        SITE + f'[ledger]\nurl = "{LONG}"',
+        SITE + f'[theme]\naccent = "{LONG}"',
+        SITE + f"[newsletters.{LONG}]",
+        SITE + f"[newsletters]\n{LONG} = 1",
+        SITE + f"[newsletters.weekly]\ncta = {{ {LONG} = 1 }}",
+        f"[{LONG}]",
+    ],
+    ids=range(16),
+)
+def test_of_a_value_without_end_only_the_beginning_is_told(tmp_path, text):
+    with pytest.raises(ConfigError) as told:
+        config.parse(text, tmp_path)
+    assert "xxxxxxxx" in str(told.value)
+    assert len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "list --lead {}",
+        "send --baseline={}",
+        "build --limit {}",
+        "status {}",
+        "{}",
+        "build --out {}",
+        "import {}",
+        "audience import {}",
+        "init {} --non-interactive",
+    ],
+)
+def test_of_a_word_without_end_on_the_command_line_only_the_beginning_is_told(small_site, line):
+    ended = small_site.run(*line.format(LONG).split())
+    assert ended.code == 2
+    assert "xxxxxxxx…" in ended.err
+    assert len(ended.err) < 1000
+
+
 @pytest.mark.parametrize(
     "site",
     ["https://[x.example", "https://exa\u2100mple.org", "a.example:99999", "a\ufdd0.example"],

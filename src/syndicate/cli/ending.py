@@ -1,5 +1,7 @@
 """From errors to exit codes: the one place."""
 
+import errno
+import io
 import signal
 import sys
 from enum import IntEnum
@@ -8,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from syndicate.cli.console import lead_nowhere, speak_plainly, talk
+from syndicate.cli.console import speak_plainly, talk
 from syndicate.errors import (
     AudienceError,
     ConfigError,
@@ -40,6 +42,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+#: characters of a word on the command line that an error quotes whole, as paths are long
+MOST = 300
 #: the first that fits decides, so the particular stand before the general
 _CODES: tuple[tuple[type[SyndicateError], Exit], ...] = (
     (ConfigError, Exit.USAGE),
@@ -67,20 +71,39 @@ def guarded(command: click.Command) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        try:
-            error.show()
-        except OSError:
-            lead_nowhere(sys.stderr)
+        said = io.StringIO()
+        error.show(said)
+        talk(_shortened(said.getvalue().rstrip()))
         return Exit.USAGE
     except SyndicateError as error:
-        talk(f"syndicate: {error}")
+        talk(_shortened(f"syndicate: {error}"))
         return code_of(error)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        talk(_shortened(f"syndicate: No file can have so long a name: {error.filename}"))
+        return Exit.USAGE
     except (KeyboardInterrupt, SystemExit, click.Abort) as end:
         # A shell that asks what a word may become is answered by ending, with a code of its own.
         code = end.code if isinstance(end, SystemExit) else Exit.INTERRUPTED
         if code is Exit.INTERRUPTED:
             talk("Stopped by hand.")
         return int(code or Exit.DONE)
+
+
+def _shortened(text: str) -> str:
+    """Quote only the beginning of what was typed, where it is too long for an error."""
+    # What stands behind --option= is told without it.
+    typed = [part for word in sys.argv[1:] for part in (word, word.partition("=")[2])]
+    for word in filter(_long, typed):
+        from syndicate.config.words import cut
+
+        text = text.replace(word, cut(word))
+    return text
+
+
+def _long(word: str) -> bool:
+    return len(word) > MOST
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -29,7 +29,7 @@ from syndicate.config.tables import (
     Theme,
     Utm,
 )
-from syndicate.config.words import FILENAME, line_of, nearest, shown, typed
+from syndicate.config.words import FILENAME, cut, line_of, nearest, shown, typed
 from syndicate.errors import ConfigError
 
 __all__ = [
@@ -117,7 +117,7 @@ def _whole(root: Path, source: str, raw: dict[str, Any]) -> Config:
         if key not in sections:
             line = line_of(source, f"[{key}]", "")
             raise ConfigError(
-                f'{FILENAME}{line}: "{key}" is not a section.' + nearest(key, sections)
+                f"{FILENAME}{line}: {shown(key)} is not a section." + nearest(key, sections)
             )
         if not isinstance(value, dict):
             raise ConfigError(f"{FILENAME}: [{key}] should be a table.")
@@ -147,7 +147,7 @@ def _newsletters(raw: Mapping[str, Any], source: str) -> dict[str, Newsletter]:
     for name in tables:
         if not _NAME.fullmatch(name):
             raise ConfigError(
-                f'{FILENAME}: a newsletter cannot be called "{name}". '
+                f"{FILENAME}: a newsletter cannot be called {shown(name)}. "
                 "Use small letters, digits and hyphens, such as weekly."
             )
     return {
@@ -170,7 +170,7 @@ def _tables(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
     for name, value in raw.items():
         if not isinstance(value, dict):
             raise ConfigError(
-                f'{FILENAME}: "{name}" stands alone in [{section}]. '
+                f"{FILENAME}: {shown(name)} stands alone in [{section}]. "
                 f"Give it a table of its own: [{section}.NAME]"
             )
     return dict(raw)
@@ -180,14 +180,14 @@ def _switches(raw: Mapping[str, Any]) -> dict[str, bool]:
     for name, value in raw.items():
         if not isinstance(value, bool):
             raise ConfigError(
-                f"{FILENAME}: [checks] {name} = {shown(value)} should be true or false."
+                f"{FILENAME}: [checks] {cut(name)} = {shown(value)} should be true or false."
             )
     return dict(raw)
 
 
 def _checked_site(site: Site, source: str) -> Site:
     def place(key: str, value: str) -> str:
-        return f'{FILENAME}{line_of(source, "[site]", key)}: [site] {key} = "{value}"'
+        return f"{FILENAME}{line_of(source, '[site]', key)}: [site] {key} = {shown(value)}"
 
     if not is_site(site.url):
         raise ConfigError(
@@ -239,7 +239,7 @@ def _checked_feeds(feeds: Feeds, source: str) -> Feeds:
     if feeds.hub and not _is_web(feeds.hub, {"http", "https"}):
         line = line_of(source, "[feeds]", "hub")
         raise ConfigError(
-            f'{FILENAME}{line}: [feeds] hub = "{feeds.hub}" is not the '
+            f"{FILENAME}{line}: [feeds] hub = {shown(feeds.hub)} is not the "
             'address of a hub. Write it like "https://hub.example.org/".'
         )
     return feeds
@@ -257,8 +257,8 @@ def _checked_ledger(ledger: LedgerPlace, given: Mapping[str, Any], source: str) 
         )
     if not re.match(r"sqlite:.|postgres(ql)?://", ledger.url):
         raise ConfigError(
-            f'{place} = "{ledger.url}" is not a ledger. Write it as "sqlite:state/ledger.db" or '
-            '"postgresql://host/database".'
+            f"{place} = {shown(ledger.url)} is not a ledger. Write it as "
+            '"sqlite:state/ledger.db" or "postgresql://host/database".'
         )
     return ledger
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from syndicate.config.words import FILENAME, line_of
+from syndicate.config.words import FILENAME, cut, line_of
 from syndicate.errors import ConfigError
 
 #: tables and lists inside each other
@@ -58,5 +58,5 @@ def _place(path: tuple[str, ...], source: str) -> str:
     """Name a value as its error does: the line, the heading, the key."""
     *tables, key = [part for part in path if part] or [""]
     heading = f"[{'.'.join(tables)}]"
-    line = line_of(source, heading, key)
-    return FILENAME + line + ": " + "".join(filter(str.isprintable, f"{heading} {key}")).rstrip()
+    name = "".join(filter(str.isprintable, f"{heading} {key}")).rstrip()
+    return f"{FILENAME}{line_of(source, heading, key)}: {cut(name)}"

@@ -11,6 +11,8 @@ from syndicate.errors import ConfigError
 T = TypeVar("T", bound=msgspec.Struct)
 
 FILENAME = "syndicate.toml"
+#: characters of a wrong value that an error quotes
+QUOTED = 100
 
 
 def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "") -> T:
@@ -23,7 +25,7 @@ def typed(table: Mapping[str, Any], kind: type[T], label: str, source: str = "")
     for key in table:
         if key not in known:
             raise ConfigError(
-                f'{FILENAME}{line_of(source, label, key)}: "{key}" is not a key of {label}.'
+                f"{FILENAME}{line_of(source, label, key)}: {shown(key)} is not a key of {label}."
                 + nearest(key, known)
             )
     try:
@@ -80,6 +82,8 @@ def _complaint(text: str, kind: type[msgspec.Struct], key: str) -> str:
         return f" should be {_WHAT.get(expected[1], expected[1])}."
     if "Invalid enum value" in text:
         return f" is not one of the values it can have: {_choices(kind, key)}."
+    if unknown := re.search("unknown field `(.*?)`", text):
+        return f" holds {shown(unknown[1])}, which is not a key of it."
     for sign, words in _COMPLAINTS.items():
         if sign in text:
             return words
@@ -116,7 +120,13 @@ def nearest(word: str, known: Mapping[str, None]) -> str:
 
 
 def shown(value: object) -> str:
-    """Quote a value as it stands in the file."""
+    """Quote a value as it stands in the file, and of a long one the beginning."""
     import json  # noqa: PLC0415 -- only where something is wrong
 
-    return json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return cut(text, '"' if isinstance(value, str) else "")
+
+
+def cut(text: str, end: str = "") -> str:
+    """Keep the beginning of a text that is too long for an error; `end` stands behind the cut."""
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1 - len(end)]}…{end}"
