@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,37 @@ def test_processes_with_other_threads_are_not_copied(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(processors.threading, "active_count", lambda: 2)
     assert processors._processors() == 1  # noqa: SLF001
+
+
+def test_the_next_is_made_while_one_waits_for_the_disk():
+    begun = threading.Event()
+
+    def items():
+        yield 0
+        begun.set()
+        yield from range(1, 9)
+
+    def work(number):
+        assert begun.wait(60)
+        return 2 * number
+
+    assert list(processors.behind(work, items())) == doubled(range(9))
+    assert threading.active_count() == 1
+
+
+def test_what_goes_wrong_while_the_next_is_made_is_raised():
+    done = []
+
+    def work(number):
+        if number == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(number)
+        return number
+
+    with pytest.raises(OSError, match="No space"):
+        list(processors.behind(work, range(100)))
+    assert {0, 1, 2} <= set(done)
+    assert len(done) < 3 + 2 * processors.WAITING
 
 
 BODIES = (

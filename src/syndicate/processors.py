@@ -1,10 +1,11 @@
-"""Processors: long work shared among all that this computer has."""
+"""Processors: long work shared among all that this computer has, and none kept waiting."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise, zip_longest
 from typing import Generic, TypeVar
@@ -16,6 +17,8 @@ R = TypeVar("R")
 
 #: so many at most: each takes memory of its own
 MOST = 8
+#: so many things at most wait for the disk at once
+WAITING = 4
 
 
 def spread(
@@ -45,6 +48,23 @@ def spread(
     finally:
         for copy in copies:
             copy.end()
+
+
+def behind(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Give what `work` makes of each item, in their order, while the items after it are made.
+
+    This is for work that waits for the disk: the processor has the next items to do meanwhile.
+    """
+    from concurrent.futures import Future, ThreadPoolExecutor  # noqa: PLC0415 -- slow to import
+
+    waiting: deque[Future[R]] = deque()
+    with ThreadPoolExecutor(WAITING) as threads:
+        for item in items:
+            if len(waiting) == WAITING:
+                yield waiting.popleft().result()
+            waiting.append(threads.submit(work, item))
+        for one in waiting:
+            yield one.result()
 
 
 def _processors() -> int:

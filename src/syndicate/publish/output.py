@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -123,17 +123,15 @@ class Output:
         self.made[wanted.name] = self._noted(wanted, known.digest, found)
         return True
 
-    def _write(self, wanted: Iterable[Wanted]) -> "list[_Written]":
-        written = []
-        for one in wanted:
-            data = one.make()
-            if isinstance(data, bytes):
-                written.append(self._written(one, data))
-            else:
-                written.append(_Written(one.name, wrong=data))
-        return written
+    def _write(self, wanted: Sequence[Wanted]) -> "list[_Written]":
+        made = ((one, one.make()) for one in wanted)
+        one_by_one = map if len(wanted) < SHARE else processors.behind
+        return list(one_by_one(self._written, made))
 
-    def _written(self, wanted: Wanted, data: bytes) -> "_Written":
+    def _written(self, made: tuple[Wanted, bytes | Finding | None]) -> "_Written":
+        wanted, data = made
+        if not isinstance(data, bytes):
+            return _Written(wanted.name, wrong=data)
         path = Path(self._out + wanted.name)
         there = path.exists()
         changed = files.write(path, data, inside=self._config.out)
