@@ -14,6 +14,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Where it is set, Python compiles the whole program each time a test or a bench starts it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: bench demo test browser simulate check docs format clean
 .DELETE_ON_ERROR:
 
