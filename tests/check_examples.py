@@ -153,11 +153,11 @@ def of_feeds(values, folder):
     known = {path: Identity(id_, "", "") for path, id_ in stand.get("known", {}).items()}
     settings = with_site({}, {}, folder)
     return checks.of_feeds(
-        checks.Stand(heads, heads, stand.get("sizes", {}), known, settings.site.url), settings
+        checks.Rack(heads, heads, stand.get("sizes", {}), known, settings.site.url), settings
     )
 
 
-def head(path, id="tag:backmatters.example,2024:kettle", url="", summary="A summary."):  # noqa: A002 -- its name in the file
+def head(path, id="tag:backmatters.example,2024:kettle", url="", summary="A summary.", text=""):  # noqa: A002 -- its name in the file
     """Make what the checks of feeds look at of an article."""
     return Article(
         id=id,
@@ -175,7 +175,7 @@ def head(path, id="tag:backmatters.example,2024:kettle", url="", summary="A summ
         email=True,
         feed=True,
         draft=False,
-        body_hash="",
+        body_hash=text,
         where=Where(path, 5),
         html="",
         text="",

@@ -447,7 +447,7 @@ def stand(**changes):
         "known": {},
         "site_url": "https://backmatters.example/",
     }
-    return checks.Stand(**(plain | changes))
+    return checks.Rack(**(plain | changes))
 
 
 def names(found):
@@ -519,3 +519,14 @@ def test_a_wrong_value_in_feeds_is_said_in_words(tmp_path, line, said):
         config.parse(text, tmp_path)
     assert said in str(caught.value)
     assert str(caught.value).startswith("syndicate.toml:5: [feeds]")
+
+
+def test_check_tells_of_a_copy_that_feeds_carry_also_when_they_are_built(small_site):
+    text = small_site.path("articles/first.md").read_text("utf-8")
+    small_site.write("articles/first (1).md", text)
+    small_site.run("build")
+    ended = small_site.run("check", "--strict")
+    assert ended.code == 1
+    assert "A copy of articles/first.md: same title, day and text." in ended.out
+    small_site.write("articles/first (1).md", text.replace("title: ", "title: Again: "))
+    assert "A copy of" not in small_site.run("check").out

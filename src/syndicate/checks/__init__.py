@@ -8,7 +8,7 @@ from syndicate.checks import feeds, mending
 from syndicate.checks.articles import health, links, pictures, reading, words
 from syndicate.checks.articles.base import lay_out
 from syndicate.checks.base import About, Check
-from syndicate.checks.feeds import Stand
+from syndicate.checks.feeds import Rack
 from syndicate.checks.messages import good as goods
 from syndicate.checks.messages import letter, looks, sender
 from syndicate.checks.messages import links as message_links
@@ -30,7 +30,7 @@ __all__ = [
     "Carrier",
     "Check",
     "Letter",
-    "Stand",
+    "Rack",
     "Web",
     "good",
     "kept",
@@ -70,9 +70,9 @@ def of_article(manuscript: Manuscript, config: Config, now: datetime) -> tuple[F
     return _run((About.ARTICLE,), piece, config, manuscript.article.where.path)
 
 
-def of_feeds(stand: Stand, config: Config) -> tuple[Finding, ...]:
+def of_feeds(rack: Rack, config: Config) -> tuple[Finding, ...]:
     """Look at what goes into feeds. Raises ConfigError for a switch that is no check's name."""
-    return _run((About.FEEDS,), stand, config)
+    return _run((About.FEEDS,), rack, config)
 
 
 def of_message(whole: Letter) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from syndicate.checks.base import ADVICE, About, Check, Found
 from syndicate.models import Article, Head, Identity
@@ -12,7 +13,7 @@ MOST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class Rack:
     """What the checks of feeds look at."""
 
     #: everything that may stand in feeds
@@ -27,8 +28,8 @@ class Stand:
     site_url: str
 
 
-def _sizes(stand: Stand) -> Iterator[Found]:
-    for name, size in stand.sizes.items():
+def _sizes(rack: Rack) -> Iterator[Found]:
+    for name, size in rack.sizes.items():
         if size > MOST:
             yield Found(
                 f"The feed has {size:,} bytes, and readers may refuse one of more than {MOST:,}.",
@@ -37,8 +38,8 @@ def _sizes(stand: Stand) -> Iterator[Found]:
             )
 
 
-def _summaries(stand: Stand) -> Iterator[Found]:
-    for article in stand.articles:
+def _summaries(rack: Rack) -> Iterator[Found]:
+    for article in rack.articles:
         if not article.summary:
             yield Found(
                 "There is no summary, so readers that show one show the title twice.",
@@ -47,9 +48,9 @@ def _summaries(stand: Stand) -> Iterator[Found]:
             )
 
 
-def _ids(stand: Stand) -> Iterator[Found]:
-    for head in stand.heads:
-        before = stand.known.get(head.where.path)
+def _ids(rack: Rack) -> Iterator[Found]:
+    for head in rack.heads:
+        before = rack.known.get(head.where.path)
         if before is not None and before.id != head.id:
             yield Found(
                 f"The id was {quote(before.id, 200)} and now is {quote(head.id, 200)}: "
@@ -59,20 +60,39 @@ def _ids(stand: Stand) -> Iterator[Found]:
             )
 
 
-def _addresses(stand: Stand) -> Iterator[Found]:
-    for head in stand.heads:
-        if not head.url.startswith(stand.site_url):
+def _addresses(rack: Rack) -> Iterator[Found]:
+    for head in rack.heads:
+        if not head.url.startswith(rack.site_url):
             yield Found(
-                f"The article leads to {head.url}, which is not on {stand.site_url}.",
+                f"The article leads to {head.url}, which is not on {rack.site_url}.",
                 "Correct canonical, unless it is meant so.",
                 path=head.where.path,
             )
 
 
+def _copies(rack: Rack) -> Iterator[Found]:
+    first: dict[tuple[str, date, str], str] = {}
+    # The names that computers give to copies are longer than those they copy.
+    for head in sorted(rack.articles, key=lambda head: len(head.where.path)):
+        original = first.setdefault(_content(head), head.where.path)
+        if original != head.where.path:
+            yield Found(
+                f"A copy of {original}: same title, day and text. Feeds show both, and a "
+                "newsletter mails one.",
+                "Delete one of the files, give it another title, or write feed: false.",
+                path=head.where.path,
+            )
+
+
+def _content(head: Head) -> tuple[str, date, str]:
+    return head.title, head.published.date(), head.body_hash
+
+
 _F = About.FEEDS
-CHECKS: tuple[Check[Stand], ...] = (
+CHECKS: tuple[Check[Rack], ...] = (
     Check("feed-size", ADVICE, _F, "No feed is larger than readers take.", _sizes),
     Check("feed-summary", ADVICE, _F, "Every article in a feed has a summary.", _summaries),
     Check("feed-id", ADVICE, _F, "No article changes its id.", _ids),
     Check("feed-address", ADVICE, _F, "Articles in feeds lead to this site.", _addresses),
+    Check("copy", ADVICE, _F, "No feed carries an article twice.", _copies),
 )

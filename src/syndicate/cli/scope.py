@@ -134,8 +134,6 @@ def _feeds(
     near: tuple[Head, ...] = tuple(
         head for head in made.heads if archive or head.id in made.touched
     )
-    stand = checks.Stand(
-        near, made.articles, made.sizes, ids.load(config.ids_path), config.site.url
-    )
-    found = [*checks.kept(made.findings, config), *checks.of_feeds(stand, config)]
+    rack = checks.Rack(near, made.articles, made.sizes, ids.load(config.ids_path), config.site.url)
+    found = [*checks.kept(made.findings, config), *checks.of_feeds(rack, config)]
     return found, made

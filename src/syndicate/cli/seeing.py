@@ -162,8 +162,8 @@ def _main_feed(
     files, articles, findings = publish.main_feed(config, source, reading, desk.now)
     sizes = {name: len(data) for name, data in files}
     known = ids.load(config.ids_path)
-    stand = checks.Stand(articles, articles, sizes, known, config.site.url)
-    return MainFeed(files, articles), (*findings, *checks.of_feeds(stand, config))
+    rack = checks.Rack(articles, articles, sizes, known, config.site.url)
+    return MainFeed(files, articles), (*findings, *checks.of_feeds(rack, config))
 
 
 def _people(config: "Config", name: str) -> "People | None":
