@@ -242,6 +242,15 @@ def test_of_a_word_without_end_on_the_command_line_only_the_beginning_is_told(sm
     assert len(ended.err) < 1000
 
 
+@pytest.mark.parametrize("line", ['secret_env = "{}"', 'logo = "{}"', '[feeds]\nout = "{}"'])
+def test_of_a_name_without_end_in_the_configuration_only_the_beginning_is_told(small_site, line):
+    small_site.edit("syndicate.toml", "[newsletters", f"{line.format(LONG)}\n[newsletters")
+    ended = small_site.run("send", "--yes")
+    assert ended.code == 2
+    assert "…" in ended.err
+    assert len(ended.err) < 1000
+
+
 @pytest.mark.parametrize(
     "site",
     ["https://[x.example", "https://exa\u2100mple.org", "a.example:99999", "a\ufdd0.example"],

@@ -2,8 +2,8 @@
 
 import errno
 import io
+import re
 import signal
-import sys
 from enum import IntEnum
 from types import FrameType
 from typing import NoReturn
@@ -42,8 +42,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-#: characters of a word on the command line that an error quotes whole, as paths are long
-MOST = 300
+#: longer than any path or address that helps to find a mistake
+_ENDLESS = re.compile(r"""[^\s"']{300,}""")
 #: the first that fits decides, so the particular stand before the general
 _CODES: tuple[tuple[type[SyndicateError], Exit], ...] = (
     (ConfigError, Exit.USAGE),
@@ -92,18 +92,14 @@ def guarded(command: click.Command) -> int:
 
 
 def _shortened(text: str) -> str:
-    """Quote only the beginning of what was typed, where it is too long for an error."""
-    # What stands behind --option= is told without it.
-    typed = [part for word in sys.argv[1:] for part in (word, word.partition("=")[2])]
-    for word in filter(_long, typed):
-        from syndicate.config.words import cut
-
-        text = text.replace(word, cut(word))
-    return text
+    """Quote only the beginning of what somebody wrote or typed, where it is very long."""
+    return _ENDLESS.sub(_beginning, text)
 
 
-def _long(word: str) -> bool:
-    return len(word) > MOST
+def _beginning(found: re.Match[str]) -> str:
+    from syndicate.config.words import cut
+
+    return cut(found[0])
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
