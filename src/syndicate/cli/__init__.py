@@ -1,5 +1,6 @@
 """The command line: one file per group of commands, loaded only when it is asked for."""
 
+import gc
 import importlib
 import sys
 from pathlib import Path
@@ -110,4 +111,7 @@ def run() -> None:
     """Run the command line and end with its exit code."""
     from syndicate.cli.ending import guarded
 
-    sys.exit(guarded(main))
+    code = guarded(main)
+    # Python looks for garbage once more at the end, which can take longer than the command did.
+    gc.freeze()
+    sys.exit(code)

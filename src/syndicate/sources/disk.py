@@ -133,7 +133,7 @@ def _listed(place: str, here: str, findings: list[Finding]) -> list[tuple[str, i
         with _entries(place) as entries:
             for entry in entries:
                 name = entry.name
-                if not name.startswith((".", "_")) and (kind := _kind(entry, name)):
+                if name[0] not in "._" and (kind := _kind(entry, name)):
                     found.append((name, kind, _stamp(entry) if kind == FILE else None))
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror}."
@@ -167,6 +167,9 @@ FILE, FOLDER, LINK, LINK_TO_FOLDER = range(1, 5)
 def _kind(entry: "os.DirEntry[str]", name: str) -> int:
     """Tell what an entry is; 0 for what is neither a folder nor called like an article."""
     called = name.endswith(ENDINGS) or name.lower().endswith(ENDINGS)
+    # Nearly all are this, and one question tells it.
+    if called and entry.is_file(follow_symlinks=False):
+        return FILE
     if called and not entry.is_symlink() and not entry.is_dir(follow_symlinks=False):
         return FILE
     if not _is_folder(entry):
