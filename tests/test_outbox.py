@@ -614,9 +614,9 @@ def test_there_is_nothing_else_to_call(provider):
     assert call(provider, "x", **{"Content-Length": "999999999"})[0] == 413
 
 
-def test_a_full_disk_or_a_file_in_the_way_leaves_doubt(provider, tmp_path):
+def test_where_no_mail_could_be_written_nothing_was_taken(provider, tmp_path):
     (tmp_path / "outbox").write_text("a file")
-    with pytest.raises(Uncertain, match="cannot write into the outbox folder"):
+    with pytest.raises(Misconfigured, match="cannot write into the outbox folder"):
         hand_over(provider, recipient("ann@example.org"))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from syndicate.errors import Uncertain
+from syndicate.errors import Misconfigured, Uncertain
 from syndicate.models import Mailbox
 from syndicate.providers import open_provider
 from test_providers_contract import LINK, MESSAGE, NOW, batch_of, people
@@ -58,8 +58,19 @@ def test_a_batch_in_doubt_is_found_by_its_file(provider):
     assert provider.lookup(batch).whole
 
 
-def test_what_cannot_be_written_is_in_doubt(provider, tmp_path):
+def test_what_could_not_be_written_was_not_taken(provider, tmp_path):
     (tmp_path / "handed-over").write_text("in the way")
     batch = batch_of(people(1))
-    with pytest.raises(Uncertain):
+    with pytest.raises(Misconfigured, match="No recipient of this batch was written"):
         provider.submit(provider.compose(MESSAGE, batch), batch)
+
+
+def test_what_another_program_may_have_read_is_in_doubt(provider, tmp_path):
+    batch = batch_of(people(1))
+    payload = provider.compose(MESSAGE, batch)
+    provider.submit(payload, batch)
+    html = tmp_path / "handed-over" / batch.issue / "message.html"
+    html.unlink()
+    html.mkdir()
+    with pytest.raises(Uncertain, match="syndicate settle"):
+        provider.submit(payload, batch)

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from syndicate import addresses, durations, files, filling
-from syndicate.errors import SyndicateError, Uncertain, Unsupported
+from syndicate.errors import Misconfigured, SyndicateError, Uncertain, Unsupported
 from syndicate.models import (
     Abilities,
     Batch,
@@ -101,8 +101,10 @@ class File:
             body = msgspec.json.format(payload.body)
             files.write(folder / payload.path, body, inside=self._root, private=True)
         except SyndicateError as error:
-            # Another program may have read what is there already.
-            raise Uncertain(f"{error} Find out with: syndicate settle") from None
+            if self.lookup(batch).whole:
+                # Another program may have read it already.
+                raise Uncertain(f"{error} Find out with: syndicate settle") from None
+            raise Misconfigured(f"{error} No recipient of this batch was written.") from None
         return Receipt(str(Path(batch.issue) / payload.path))
 
     def lookup(self, batch: Batch) -> Verdict:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from syndicate.errors import Unsupported
+from syndicate.errors import Misconfigured, Unsupported
 from syndicate.models import (
     Abilities,
     Batch,
@@ -30,11 +30,12 @@ from syndicate.providers.outbox_api import (
     Person,
     Taken,
 )
-from syndicate.providers.outbox_server import OutboxServer
+from syndicate.providers.outbox_server import NOT_WRITTEN, OutboxServer
 from syndicate.providers.pieces import names_in_use, one_by_one, person_id
 from syndicate.providers.service import Surroundings
 from syndicate.tokens import UNSUBSCRIBE
-from syndicate.transport import Answer, Line, Secret, proxy_for
+from syndicate.transport import Answer, Line, Secret, Transport, proxy_for
+from syndicate.transport.words import words
 
 #: the column that holds a recipient's name
 NAME = "name"
@@ -97,6 +98,20 @@ class Outbox(HttpProvider):
         url = self._settings.base_url or self._serve()
         around = self.surroundings
         return Line(self.name, url, around.now, (self._token,), proxy_for(url, around.env))
+
+    def answered(
+        self, transport: Transport, payload: Payload, headers: Mapping[str, str]
+    ) -> Answer:
+        """Make the call; also raises Misconfigured where nothing could be written."""
+        answer = transport.exchange("POST", payload.path, payload.body, headers)
+        # What a server elsewhere means by it is not known.
+        if answer.status == NOT_WRITTEN and self._server is not None:
+            said = words(answer.body, (self._token,))
+            raise Misconfigured(
+                f"{self.name} {said}. No mail of this batch was written. "
+                "Make room there, or mend the folder, and go on with the same command."
+            )
+        return transport.sorted(answer)
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read what became of each recipient."""

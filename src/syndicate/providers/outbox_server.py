@@ -21,6 +21,8 @@ import msgspec
 from syndicate.providers import eml
 from syndicate.providers.outbox_api import BYTES_MAX, PATH, Call, Result, Taken
 
+#: the answer where not one mail of a batch could be written (RFC 4918, Insufficient Storage)
+NOT_WRITTEN: Literal[507] = 507
 #: seconds between two looks at whether the server should end
 _GLANCE = 0.05
 #: seconds after which a silent connection is closed
@@ -51,6 +53,10 @@ class OutboxServer:
         self._thread.join()
 
 
+def _unwritten(error: OSError) -> str:
+    return f"cannot write into the outbox folder: {error.strerror}"
+
+
 class Outbox:
     """The folder that holds one folder for each issue, and in it one file for each mail."""
 
@@ -62,7 +68,10 @@ class Outbox:
         self._last: dict[str, int] = {}
 
     def take(self, call: Call) -> Taken:
-        """Write a file for each recipient, and say what became of each. Raises OSError."""
+        """Write a file for each recipient, and say what became of each.
+
+        Raises OSError where not one of them could be written.
+        """
         with self._lock:
             folder = self._folder / call.issue
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,11 +82,15 @@ class Outbox:
         results = []
         for person in call.recipients:
             try:
-                mail = eml.write(call.message, person, call.issue, self._now())
+                self._put(folder, eml.write(call.message, person, call.issue, self._now()))
             except ValueError as error:
                 results.append(Result("refused", str(error)))
+            except OSError as error:
+                # Files that are there may have been read, so the batch as a whole was taken.
+                if not any(one.status == "accepted" for one in results):
+                    raise
+                results.append(Result("refused", _unwritten(error)))
             else:
-                self._put(folder, mail)
                 results.append(Result("accepted"))
         return results
 
@@ -170,12 +183,11 @@ class _Handler(BaseHTTPRequestHandler):
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             self._say(422, str(error))
         except OSError as error:
-            # Some files of the batch may be there.
-            self._say(500, f"cannot write into the outbox folder: {error.strerror}")
+            self._say(NOT_WRITTEN, _unwritten(error))
         else:
             self._answer(202, msgspec.json.encode(taken))
 
-    def _say(self, status: Literal[401, 404, 413, 422, 500], message: str) -> None:
+    def _say(self, status: Literal[401, 404, 413, 422, 507], message: str) -> None:
         self._answer(status, msgspec.json.encode({"message": message}))
 
     def _answer(self, status: int, body: bytes) -> None:
