@@ -16,7 +16,7 @@ from syndicate.checks.online.base import Asked, Domain, Purpose, ServedFeed, Sig
 from syndicate.cli.desk import Desk
 from syndicate.cli.online import _provider
 from syndicate.models import Article, Identity, Mailbox, Message, Where
-from syndicate.sources import ids
+from syndicate.sources import kept
 from syndicate.sources.folder import Folder
 from syndicate.tokens import token
 from wild_web import WildWeb
@@ -104,7 +104,7 @@ def open_folder(settings):
         language=site.language,
         authority=site.authority,
         since=2024,
-        known=ids.load(settings.ids_path),
+        known=kept.load(settings.ids_path),
     )
 
 

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from syndicate.errors import ConfigError
 from syndicate.models import Head, Identity, Where
-from syndicate.sources.ids import answered, assign, load, questions, remembered, save
+from syndicate.sources.identities import answered, questions, remembered
+from syndicate.sources.ids import assign
+from syndicate.sources.kept import load, save
 from syndicate.sources.likeness import alike, telling
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)

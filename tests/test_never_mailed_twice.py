@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from syndicate.choosing import Baseline, Past, Wishes, choose
 from syndicate.config import Newsletter
-from syndicate.sources import ids
+from syndicate.sources import identities
 from syndicate.sources.folder import Folder
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -83,7 +83,7 @@ class Desk:
             self.times[who] += 1
             self.again[who] += head.id in wishes.include
             self.mailed[head.id] = f"issue at {self.now}"
-        self.known = ids.settled(self.known, (*choice.articles, *choice.links))
+        self.known = identities.settled(self.known, (*choice.articles, *choice.links))
 
 
 CHANGES = frozenset({"edit", "rewrite", "retitle", "redate", "rename and rewrite"})

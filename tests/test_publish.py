@@ -23,7 +23,7 @@ from syndicate.models import (
     Picture,
     Where,
 )
-from syndicate.sources import ids
+from syndicate.sources import kept
 from syndicate.sources.folder import Folder
 
 #: what a build of articles without tags writes
@@ -320,7 +320,7 @@ def folder(site):
         language=site.site.language,
         authority=site.site.authority,
         since=site.feeds.since,
-        known=ids.load(site.ids_path),
+        known=kept.load(site.ids_path),
     )
 
 
@@ -332,7 +332,7 @@ def write_article(site, name, front, body="Words.\n"):
 
 
 def build_folder(site):
-    return build(site, folder(site), remember=lambda reading: ids.save(site.ids_path, reading.ids))
+    return build(site, folder(site), remember=lambda reading: kept.save(site.ids_path, reading.ids))
 
 
 def test_a_folder_with_broken_articles_still_becomes_feeds_and_the_broken_ones_are_named(site):

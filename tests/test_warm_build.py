@@ -17,8 +17,9 @@ from PIL import Image
 
 from syndicate import config, files, program, publish
 from syndicate.render import templates
-from syndicate.sources import disk, ids
+from syndicate.sources import disk
 from syndicate.sources.folder import Folder
+from syndicate.sources.kept import Kept
 
 CACHED = ("articles", "heads", "made")
 NAMES = ("a.md", "b.md", "sub/a.md", "sub/c.markdown", "d.md")
@@ -72,7 +73,7 @@ def open_source(site, now):
         language=site.site.language,
         authority=site.site.authority,
         since=site.feeds.since,
-        known=ids.Kept(site.ids_path),
+        known=Kept(site.ids_path),
         cache=site.root / ".cache",
         began=began(now),
     )

@@ -20,15 +20,15 @@ def say(choice: "Choice") -> None:
 
 def answer(desk: Desk, reading: Reading, choice: "Choice") -> bool:
     """Ask about each article, and keep the answers; False when there was nothing to ask."""
-    from syndicate.sources import ids
+    from syndicate.sources import identities, kept
 
     asked = _open(choice)
-    kept = dict(reading.ids)
+    known = dict(reading.ids)
     for left, question in asked:
         same = not click.confirm(_wording(left.head.title, question), err=True)
-        kept = ids.answered(kept, question, left.head.slug, same=same)
+        known = identities.answered(known, question, left.head.slug, same=same)
     if asked:
-        ids.save(desk.config.ids_path, kept)
+        kept.save(desk.config.ids_path, known)
     return bool(asked)
 
 

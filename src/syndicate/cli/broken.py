@@ -26,9 +26,9 @@ def in_the_way(desk: Desk, ledger: "Ledger", newsletter: str, reading: "Reading"
 
     Those that were mailed before they broke are not among them.
     """
-    from syndicate.sources import ids
+    from syndicate.sources import kept
 
-    known = ids.load(desk.config.ids_path)
+    known = kept.load(desk.config.ids_path)
     mailed = ledger.mailed(newsletter)
     return [
         one

@@ -66,7 +66,7 @@ class Desk:
 
     def source(self) -> "Folder":
         """Open the folder of articles."""
-        from syndicate.sources import ids
+        from syndicate.sources import kept
         from syndicate.sources.folder import Folder
 
         site = self.config.site
@@ -79,7 +79,7 @@ class Desk:
             language=site.language,
             authority=site.authority,
             since=self.config.feeds.since,
-            known=ids.Kept(self.config.ids_path),
+            known=kept.Kept(self.config.ids_path),
             cache=self.config.root / ".cache",
             began=int(self.now.timestamp()) * 1_000_000_000,
         )
@@ -89,9 +89,9 @@ class Desk:
 
         Those that are about to be mailed are kept as what they say now.
         """
-        from syndicate.sources import ids
+        from syndicate.sources import identities, kept
 
-        ids.save(self.config.ids_path, ids.settled(reading.ids, mailed))
+        kept.save(self.config.ids_path, identities.settled(reading.ids, mailed))
 
     @property
     def ledger_at(self) -> Path | str:

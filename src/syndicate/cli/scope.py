@@ -127,13 +127,13 @@ def _feeds(
 ) -> "tuple[list[Finding], Rehearsed]":
     """Write all feeds in memory, and look at what came of it."""
     from syndicate import checks, publish
-    from syndicate.sources import ids
+    from syndicate.sources import kept
 
     config = desk.config
     made = publish.rehearse(config, source, reading, desk.now, archive=archive)
     near: tuple[Head, ...] = tuple(
         head for head in made.heads if archive or head.id in made.touched
     )
-    rack = checks.Rack(near, made.articles, made.sizes, ids.load(config.ids_path), config.site.url)
+    rack = checks.Rack(near, made.articles, made.sizes, kept.load(config.ids_path), config.site.url)
     found = [*checks.kept(made.findings, config), *checks.of_feeds(rack, config)]
     return found, made

@@ -156,12 +156,12 @@ def _main_feed(
     """Write the main feed in memory, and look at what came of it."""
     from syndicate import checks, publish
     from syndicate.preview.gathering import MainFeed
-    from syndicate.sources import ids
+    from syndicate.sources import kept
 
     config = desk.config
     files, articles, findings = publish.main_feed(config, source, reading, desk.now)
     sizes = {name: len(data) for name, data in files}
-    known = ids.load(config.ids_path)
+    known = kept.load(config.ids_path)
     rack = checks.Rack(articles, articles, sizes, known, config.site.url)
     return MainFeed(files, articles), (*findings, *checks.of_feeds(rack, config))
 

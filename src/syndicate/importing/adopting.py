@@ -9,6 +9,7 @@ from syndicate import frontmatter
 from syndicate.models import Head, Identity
 from syndicate.sources import ids, likeness
 from syndicate.sources.base import File, Site, read_head
+from syndicate.sources.identities import remembered
 from syndicate.sources.keys import Keys
 from syndicate.sources.scan import SHORT
 from syndicate.text import clean
@@ -64,5 +65,5 @@ def identities(
         heads, known, present=there, authority=naming.authority, since=naming.since, short=short
     )
     words = {one.path: likeness.telling(one.body) for one in sheets}
-    kept = ids.remembered(named, known, words, present=there)
+    kept = remembered(named, known, words, present=there)
     return kept, {head.where.path: head.id for head in named}

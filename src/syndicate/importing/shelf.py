@@ -20,7 +20,7 @@ from syndicate.importing.memory import Answers, Memory, Record
 from syndicate.importing.pictures import Gallery
 from syndicate.importing.writing import House, text
 from syndicate.models import Identity, Reading
-from syndicate.sources import ids
+from syndicate.sources import kept
 
 #: articles, and characters of them, that are written at a time
 AT_A_TIME, CHARACTERS = 200, 8_000_000
@@ -227,7 +227,7 @@ class Shelf:
             sheets, self._identities, self._library.paths, place.naming
         )
         self._identities.setdefault(remembering.KEY, Identity(remembering.KEY, "", ""))
-        ids.save(place.ids_path, self._identities)
+        kept.save(place.ids_path, self._identities)
         marked = {named[one.sheet.path] for one in waiting if one.before}
         unmarked = {named[one.sheet.path] for one in waiting if one.before is False}
         mailed = (self.memory.mailed_before | marked) - unmarked - released

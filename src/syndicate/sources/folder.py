@@ -23,9 +23,10 @@ from syndicate.models import (
     Reading,
     Where,
 )
-from syndicate.sources import disk, ids, likeness
+from syndicate.sources import disk, identities, ids, likeness
 from syndicate.sources.base import Site
 from syndicate.sources.index import Index, Record, Shown
+from syndicate.sources.kept import Kept
 from syndicate.sources.pictures import Pictures
 from syndicate.sources.scan import Recall, Scan, Scanner, beside, hash_of
 from syndicate.sources.twins import without_twins
@@ -79,7 +80,7 @@ class Folder:
             language: BCP 47, where an article names none.
             authority: host name in new ids.
             since: year in new ids.
-            known: what is remembered of articles, by path (see `ids.Kept`).
+            known: what is remembered of articles, by path (see `Kept`).
             cache: folder for what was read, so that only what changes is read again; None for none.
             began: when the run began, in nanoseconds since 1970; None for now.
         """
@@ -99,7 +100,7 @@ class Folder:
 
         Raises ConfigError when the folder is not there.
         """
-        known = self._known.all() if isinstance(self._known, ids.Kept) else self._known
+        known = self._known.all() if isinstance(self._known, Kept) else self._known
         scan, records = self._all(known.get)
         findings = list(scan.findings)
         heads = [head for path in scan.paths if (head := records[path].head) is not None]
@@ -112,8 +113,8 @@ class Folder:
         )
         given = {head.where.path for head in kept if head.id}
         words = self._words(kept, records, known)
-        remembered = ids.remembered(named, known, words, present=present, given=given)
-        questions = ids.questions(named, remembered)
+        remembered = identities.remembered(named, known, words, present=present, given=given)
+        questions = identities.questions(named, remembered)
         token = self._note(scan, records, named, findings[len(scan.findings) :])
         self.keep()
         return Reading(named, tuple(findings), remembered, questions, token)
@@ -125,7 +126,7 @@ class Folder:
         again.
         """
         index, known = self._index, self._known
-        if index is None or not isinstance(known, ids.Kept) or not token or index.token != token:
+        if index is None or not isinstance(known, Kept) or not token or index.token != token:
             return None
         if not index.ids or known.digest() != index.ids:
             return None
@@ -141,7 +142,7 @@ class Folder:
         return Glance(index.token, heads, (*scan.findings, *index.together), remembered)
 
     def _changed(
-        self, scan: Scan, index: Index, known: ids.Kept
+        self, scan: Scan, index: Index, known: Kept
     ) -> tuple[dict[str, Head], dict[str, Identity]] | None:
         """Give the articles that changed, and what to remember of them; None if one moved."""
         heads: dict[str, Head] = {}
@@ -152,7 +153,9 @@ class Folder:
             if record.head is None:
                 continue
             before, given = known.one(path), record.head.id
-            found = before and ids.renewed(record.head, before, record.words, given=bool(given))
+            found = before and identities.renewed(
+                record.head, before, record.words, given=bool(given)
+            )
             if before is None or found is None or given not in {"", before.id}:
                 return None
             heads[path] = ids.named(record.head, before.id)
@@ -162,7 +165,7 @@ class Folder:
     def remember(self, read: Reading | Glance) -> None:
         """Keep the ids of the articles in `state/ids.json`."""
         known = self._known
-        if not isinstance(known, ids.Kept):
+        if not isinstance(known, Kept):
             return
         if isinstance(read, Reading):
             known.save(read.ids)

@@ -1,0 +1,197 @@
+"""Identities: what is remembered of articles, and what of it only a person can tell."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from syndicate.models import Head, Identity, Question
+from syndicate.sources import likeness
+from syndicate.sources.ids import numbered
+from syndicate.sources.kept import Known
+
+
+def remembered(
+    heads: Iterable[Head],
+    known: Known,
+    words: Mapping[str, str] = MappingProxyType({}),
+    *,
+    present: AbstractSet[str] = frozenset(),
+    given: Collection[str] = (),
+) -> dict[str, Identity]:
+    """Give what to remember of the articles from now on, and still of those that are not there.
+
+    A file that is gone may come back, with another branch or a restored copy; one whose article
+    goes by another path now is forgotten. `words` holds the telling words of bodies that are not
+    the remembered ones, `present` the paths of all files, `given` those whose front matter has an
+    id and so leaves no question.
+    """
+    heads = tuple(heads)
+    by_id = {identity.id: identity for identity in known.values()}
+    here = {head.id for head in heads}
+    absent = sorted(known.keys() - present)
+    gone = [known[path] for path in absent if known[path].id not in here]
+    originals = _originals(heads, by_id)
+    bodies = {identity.body_hash for identity in known.values()}
+    now = {}
+    for head in heads:
+        path, before = head.where.path, by_id.get(head.id)
+        if before is not None and path not in given and _same(head, before, words.get(path)):
+            now[path] = before
+            continue
+        fresh = _fresh(head, words.get(path), before)
+        if path in given:
+            now[path] = fresh
+        elif before is None:
+            now[path] = _new(fresh, originals[_content(fresh)], by_id, gone)
+        else:
+            now[path] = _later(fresh, _parted(before, fresh, here), bodies)
+    left = {path: identity for path, identity in known.items() if identity.id not in here}
+    return {**left, **now}
+
+
+def renewed(head: Head, before: Identity, words: str | None, *, given: bool) -> Identity | None:
+    """Give what to remember of an article that changed where it stands.
+
+    None where only a person can tell whether it is still the same. `given` says that its front
+    matter has an id. As `remembered`, which looks at all articles.
+    """
+    fresh = _fresh(head, words, before)
+    if given:
+        return fresh
+    same_body = before.body_hash == fresh.body_hash
+    if before.copy:
+        return None
+    if before.title and not same_body and not likeness.alike(before, fresh):
+        return None
+    return replace(fresh, like=before.like)
+
+
+def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
+    """Give what to remember once these articles are mailed: what they say now, whatever they were.
+
+    A file whose article was never mailed may have been written anew, with no need to ask; renamed
+    later, it must be known by what was mailed.
+    """
+    of = {head.where.path: head for head in heads}
+    return dict(kept) | {
+        path: _fresh(head, "", None)
+        for path, head in of.items()
+        if kept[path].body_hash != head.body_hash
+    }
+
+
+def questions(heads: Iterable[Head], kept: Known) -> dict[str, tuple[Question, ...]]:
+    """List by id the articles of which only a person can tell whether they are new, and why.
+
+    The file was there before with another title, another day and other words. Or it was renamed
+    and rewritten at once: an article that is gone resembles it. `kept` is what is remembered.
+    """
+    heads = tuple(heads)
+    here = {head.id for head in heads}
+    titles = {identity.id: identity.title for identity in kept.values()}
+    found = {}
+    for head in heads:
+        path, identity = head.where.path, kept[head.where.path]
+        asked = []
+        if identity.body_hash != head.body_hash:
+            asked.append(Question(path, head.id, identity.title, reused=True))
+        if identity.like and identity.like not in here:
+            title = titles.get(identity.like, "")
+            asked.append(Question(path, identity.like, title, reused=False))
+        if asked:
+            found[head.id] = tuple(asked)
+    return found
+
+
+def answered(kept: Known, question: Question, slug: str, *, same: bool) -> dict[str, Identity]:
+    """Give what to remember once a person has said whether the article is the one of before.
+
+    If it is, it has the id of before; if not, an id that no article ever had.
+    """
+    path, other = question.path, question.other
+    mine = replace(kept[path], like="")
+    if not question.reused:
+        others = {key: one for key, one in kept.items() if not (same and one.id == other)}
+        return {**others, path: replace(mine, id=other) if same else mine}
+    # What it was is forgotten, so that the next reading finds no difference.
+    blank = Identity(other, slug, "")
+    if same:
+        return {**kept, path: blank}
+    taken = {identity.id for identity in kept.values()}
+    start = re.sub(r"[^:]*\Z", "", other) + quote(slug, safe="")
+    free = next(name for name in numbered(start) if name not in taken)
+    # The id of before stays taken, at a path that no file can have.
+    grave = next(name for name in numbered(f"{path}/") if name not in kept)
+    return {**kept, path: replace(blank, id=free), grave: Identity(other, "", "")}
+
+
+def _fresh(head: Head, words: str | None, before: Identity | None) -> Identity:
+    """Describe an article as it is now; its words are those of before unless its body changed."""
+    if words is None:
+        words = before.words if before else ""
+    day = head.published.date().isoformat()
+    return Identity(head.id, head.slug, head.body_hash, head.title, day, words)
+
+
+def _same(head: Head, before: Identity, words: str | None) -> bool:
+    """Whether nothing of an article changed that is remembered of it."""
+    return (
+        head.body_hash == before.body_hash
+        and head.title == before.title
+        and head.slug == before.slug
+        and head.published.date().isoformat() == before.day
+        and (words is None or words == before.words)
+    )
+
+
+def _originals(heads: Iterable[Head], by_id: Known) -> dict[tuple[str, str, str], str]:
+    """Give by title, day and text the id of the article that new ones are copies of.
+
+    It is one that was known before; of those that are new, the one with the shortest path.
+    """
+    new = {head.body_hash for head in heads if head.id not in by_id}
+    like_new = [head for head in heads if head.body_hash in new]
+    found: dict[tuple[str, str, str], str] = {}
+    for head in sorted(like_new, key=lambda head: (head.id not in by_id, len(head.where.path))):
+        before = by_id.get(head.id)
+        original = before.copy if before else ""
+        found.setdefault(_content(_fresh(head, "", None)), original or head.id)
+    for identity in by_id.values():
+        if identity.body_hash in new:
+            found.setdefault(_content(identity), identity.copy or identity.id)
+    return found
+
+
+def _content(identity: Identity) -> tuple[str, str, str]:
+    return identity.title, identity.day, identity.body_hash
+
+
+def _new(fresh: Identity, original: str, by_id: Known, gone: Iterable[Identity]) -> Identity:
+    """Describe an article that was not there before; what is asked of one is asked of its copy."""
+    before = by_id.get(original)
+    like = before.like if before else likeness.nearest(fresh, gone)
+    return replace(fresh, like=like, copy="" if original == fresh.id else original)
+
+
+def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
+    """Say of a copy that was edited what it is now.
+
+    Beside its original it is another article, made from it; else it may be that.
+    """
+    if not before.copy or _content(before) == _content(fresh):
+        return before
+    return replace(before, copy="", like="" if before.copy in here else before.copy)
+
+
+def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identity:
+    """Describe an article that was there before; one that cannot be told from another is not.
+
+    What it was stays remembered then, until a person has said.
+    """
+    if before.title and fresh.body_hash not in bodies and not likeness.alike(before, fresh):
+        return replace(before, slug=fresh.slug)
+    return replace(fresh, like=before.like, copy=before.copy)
