@@ -69,3 +69,23 @@ def test_a_term_before_anything_goes_ends_in_a_sentence_and_takes_nothing_back(s
     assert "Stopped by hand" in said
     assert small_site.run("send", "--yes").code == 0
     assert len(small_site.emails()) == 2
+
+
+@pytest.mark.parametrize(
+    "command", [["send", "--yes"], ["settle"], ["settle", "--assume-refused", "all", "--yes"]]
+)
+def test_nothing_is_sent_or_settled_while_a_send_is_at_work(small_site, command):
+    with LyingServer() as server:
+        small_site.edit(
+            "syndicate.toml",
+            "[newsletters",
+            f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = 1\n[newsletters',
+        )
+        server.will(TAKE, STALL_AFTER)
+        with start(small_site, "--baseline", "all") as sending:
+            until(lambda: len(server.taken) == 2)
+            second = small_site.run(*command)
+            sending.kill()
+        assert second.code == 5
+        assert "in use by" in second.err
+        assert len(server.taken) == 2
