@@ -13,7 +13,7 @@ from syndicate.choosing import MOST_LINKS, Baseline, Past, Wishes, choose
 from syndicate.cli.wishes import find
 from syndicate.config import Newsletter
 from syndicate.errors import ConfigError
-from syndicate.models import Counts, Head, Issue, Question, Where
+from syndicate.models import Counts, Head, Identity, Issue, Question, Where
 
 NEWEST = Baseline()
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -230,8 +230,20 @@ def test_a_copy_of_a_file_whose_article_was_mailed_is_not_mailed():
     assert names(choice.articles) == []
     assert {left.head.slug: left.reason for left in choice.left_out} == {
         "kettle": "already in w-1",
-        "kettle-copy": "a copy of articles/kettle.md: same title, day and text",
+        "kettle-copy": "copied from articles/kettle.md",
     }
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_copy_is_not_mailed_though_the_original_was_edited_or_is_gone(here):
+    kettle, copy = head("kettle", **KETTLE), head("kettle-copy", **KETTLE)
+    edited = [head("kettle", title="Kettle time", body_hash="b2")] if here else []
+    known = {copy.where.path: Identity(copy.id, copy.slug, "a1", copy=kettle.id)}
+    past = Past({kettle.id: "w-1"}, remembered=known)
+    choice = choose([*edited, copy], WEEKLY, past, NEWEST, zone=ZONE, now=NOW)
+    where = "articles/kettle.md" if here else "an article that is gone"
+    assert [left.reason for left in choice.left_out][-1] == f"copied from {where}"
+    assert names(choice.articles) == []
 
 
 @pytest.mark.parametrize("copy", ["kettle-1", "copy-of-kettle"])

@@ -230,7 +230,7 @@ def test_a_copy_is_not_mailed_once_its_original_is_gone(tmp_path, given):
     desk.files["a1-copy"] = desk.files["a1"] | {"draft": "false"}
     do(desk, "build", 0)
     del desk.files["a1"]
-    reason = "a copy of articles/a1.md, which is gone: same title, day and text"
+    reason = "copied from articles/a1.md, which is gone"
     assert [left.reason for left in desk.choice().left_out] == [reason]
     desk.files["a1-copy"]["body"] += " A typo less."
     assert [left.kind for left in desk.choice().left_out] == ["question"]

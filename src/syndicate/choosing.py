@@ -243,10 +243,10 @@ def _without_copies(
     settled = [left.head for left in out if left.kind in _SETTLED]
     of = _originals(fresh, settled, gone, past)
     names = {one.id: f"{path}, which is gone" for path, one in past.remembered.items()}
-    names |= {head.id: head.where.path for head in (*settled, *fresh)}
+    names |= {head.id: head.where.path for head in (*fresh, *(left.head for left in out))}
     copies = [head for head in fresh if head.id in of and head.id not in wishes.include]
     out += [
-        LeftOut(head, "copy", f"a copy of {names[of[head.id]]}: same title, day and text")
+        LeftOut(head, "copy", f"copied from {names.get(of[head.id], 'an article that is gone')}")
         for head in copies
     ]
     return [head for head in fresh if head not in copies]
