@@ -272,7 +272,9 @@ def test_values_that_a_spreadsheet_would_run_are_left_empty(folder):
 
 def test_a_table_that_we_do_not_know_loses_no_column_unless_somebody_says_so(folder):
     path = write(folder, "new.csv", "email,First name,Surname,Town\nz@e.example,Zoë,Day,Ely\n")
-    with pytest.raises(AudienceError, match=r"has not: town\. To bring it along: --columns town\."):
+    with pytest.raises(
+        AudienceError, match=r"has not: town\. To bring them along: --columns town\."
+    ):
         join(folder, path)
     join(folder, path, columns=("town",))
     assert (folder / "weekly.csv").read_text().endswith("\nz@e.example,Zoë Day,Ely\n")
@@ -523,8 +525,10 @@ def test_the_command_says_what_it_found_and_who_left_is_never_mailed(site):
         "    cleaned_email_audience_export_1a2b3c.csv       1 bounced       "
         "the name of the file says so\n"
         "  Comes along: name.\n"
-        "  Left out, since people.csv has no such columns: first_name, last_name, company, tags. "
-        "To bring some: --columns first_name,last_name,company,tags\n"
+        "  The name is made of first_name and last_name; "
+        "--columns can bring them by themselves too.\n"
+        "  Left out, since people.csv has no such columns: company, tags. "
+        "To bring some: --columns company,tags\n"
         "  No address that can be mailed of subscribed_email_audience_export_1a2b3c.csv: line 4.\n"
         "people.csv: 1 added, 1 there already, 0 suppressed, 1 invalid.\n"
         "never.csv: 2 added, 0 there already; never mailed again. 1 of them is in people.csv.\n"

@@ -66,6 +66,7 @@ def test_a_column_that_the_audience_has_not_is_refused(listed):
 
 def test_a_suppressed_address_is_never_mailed_and_stands_nowhere(listed):
     ended = listed.run("audience", "suppress", "Bob@Example.com")
+    assert "kept as codes" in ended.err
     assert ended.code == 0
     assert "@" not in listed.path("never.csv").read_text()
     listed.run("audience", "suppress", "bob@example.com")

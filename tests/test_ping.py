@@ -231,7 +231,7 @@ def test_build_writes_to_another_folder_and_with_another_limit(site):
 
 
 def test_build_says_what_is_new_changed_the_same_and_removed(site):
-    assert site.run("build").out.endswith("2 feeds of Small: 6 new.\n")
+    assert site.run("build").out.endswith("2 feeds in all. Files: 6 new.\n")
     site.edit("articles/one.md", "[work]", "[sleep]")
     ended = site.run("build")
     lines = ended.out.splitlines()
@@ -239,9 +239,9 @@ def test_build_says_what_is_new_changed_the_same_and_removed(site):
     assert "  changed  public/feed.xml" in lines
     assert "  removed  public/tags/work/feed.xml" in lines
     assert lines[-1] == (
-        "1 article in the main one of 2 feeds of Small: 2 new, 4 changed, 2 removed."
+        "Small: 1 article in the main feed, 2 feeds in all. Files: 2 new, 4 changed, 2 removed."
     )
-    assert site.run("build").out.endswith("2 feeds of Small: 6 files as before.\n")
+    assert site.run("build").out.endswith("2 feeds in all. Files: 6 as before.\n")
 
 
 def test_a_limit_of_none_is_refused(site):

@@ -439,6 +439,15 @@ def full_edition(**changes):
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "words"), [(40, 'alt="" role="presentation"'), (200, 'alt="Logo"')]
+)
+def test_a_logo_is_heard_only_where_the_title_does_not_stand_beside_it(width, words):
+    logo = Picture("https://b.example/logo.png", "Logo", width, 40)
+    site = render.Imprint("B", "https://b.example/", "1 Street", "01", "No.", logo)
+    assert f'src="https://b.example/logo.png" {words}' in render.draft(full_edition(site=site)).html
+
+
 def test_every_look_is_shown_on_the_page_about_them():
     assert all(f"pictures/{look}.png" in THEMES for look in theme.LOOKS)
 

@@ -214,3 +214,9 @@ def test_without_a_due_time_there_is_nothing_to_schedule(small_site):
     ended = small_site.run("schedule")
     assert (ended.code, ended.out) == (2, "")
     assert 'due = "Monday 09:30"' in ended.err
+
+
+def test_a_recipe_named_as_a_word_is_said_to_be_an_option(small_site):
+    ended = small_site.run("schedule", "cron")
+    assert ended.code == 2
+    assert "syndicate schedule --cron" in ended.err

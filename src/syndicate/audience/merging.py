@@ -200,8 +200,8 @@ def _refuse_strange(ours: Kept, found: Sequence[tuple[Sheet, Layout]]) -> None:
         strange = [name for name, places in what.values.items() if not taken.issuperset(places)]
         if strange and what.export is UNKNOWN:
             raise AudienceError(
-                f"{sheet.where} has a column that {ours.path.name} has not: {', '.join(strange)}. "
-                f"To bring it along: --columns {','.join(strange)}. To leave it out: "
+                f"{sheet.where} has columns that {ours.path.name} has not: {', '.join(strange)}. "
+                f"To bring them along: --columns {','.join(strange)}. To leave them out: "
                 "--columns none."
             )
 

@@ -166,13 +166,17 @@ def _standings(tables: "list[Table]") -> Iterable[str]:
 def _columns(tables: "list[Table]", audience: str) -> Iterable[str]:
     """Say what comes along, and what could."""
     taken = dict.fromkeys(name for table in tables for name in table.taken)
+    parts = dict.fromkeys(name for table in tables for name in _parts(table))
     left = [
         name
         for name in dict.fromkeys(n for table in tables for n in table.left)
-        if name not in taken
+        if name not in taken and name not in parts
     ]
     if taken:
         yield f"  Comes along: {', '.join(taken)}."
+    if parts:
+        made = " and ".join(parts)
+        yield f"  The name is made of {made}; --columns can bring them by themselves too."
     if left:
         yield (
             f"  Left out, since {audience} has no such columns: {', '.join(left)}. "
@@ -180,6 +184,13 @@ def _columns(tables: "list[Table]", audience: str) -> Iterable[str]:
         )
     if unfit := sum(table.unfit for table in tables):
         yield f"  {count(unfit, 'value')} left empty: a formula, or longer than any name."
+
+
+def _parts(table: "Table") -> Iterable[str]:
+    """Name the columns that a whole name is made of."""
+    values = table.layout.values
+    whole = set(values.get("name", ())) if "name" in table.taken else set()
+    return [one for one, places in values.items() if one != "name" and whole.issuperset(places)]
 
 
 def _invalid(table: "Table") -> Iterable[str]:

@@ -131,10 +131,13 @@ def _show_built(desk: Desk, built: "Built") -> None:
         for file in files:
             show(f"  {kind:8} {file}")
     numbers = [f"{len(files):,} {kind}" for kind, files in kinds.items() if files]
-    same = [f"{count(len(built.same), 'file')} as before"] if built.same else []
-    articles = count(built.carried, "article")
-    feeds = f"{count(built.feeds, 'feed')} of {desk.config.site.title}"
-    show(f"{articles} in the main one of {feeds}: {', '.join(numbers + same)}.")
+    same = [f"{len(built.same):,} as before"] if built.same else []
+    older = f" of {built.published:,}" if built.published > built.carried else ""
+    articles = f"{built.carried:,}{older}" if older else count(built.carried, "article")
+    show(
+        f"{desk.config.site.title}: {articles} in the main feed, {count(built.feeds, 'feed')} in "
+        f"all. Files: {', '.join(numbers + same)}."
+    )
 
 
 def _show_pings(pings: "Sequence[Ping]") -> None:

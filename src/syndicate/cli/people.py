@@ -119,6 +119,8 @@ def suppress_command(context: click.Context, who: str) -> None:
     added = suppressing.suppress(desk, list_, keys, secret)
     known = f"{len(keys) - added} there already"
     talk(f"{count(added, 'person', 'people')} added to {list_.name}, {known}.")
+    if added:
+        talk("They are kept as codes, which nobody can read an address from.")
 
 
 @audience_command.command("forget", epilog="Example: syndicate audience forget ann@example.org")

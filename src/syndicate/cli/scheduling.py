@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from syndicate.recipes import Plan
 
 
-@click.command("schedule", epilog="Example: syndicate schedule --systemd")
+class Recipes(click.Command):
+    """A command whose recipes are named as options; who names one as a word is told so."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options."""
+        for word in args:
+            if any(f"--{word}" in one.opts for one in self.params):
+                ctx.fail(f"Write it as an option: syndicate schedule --{word}")
+        return super().parse_args(ctx, args)
+
+
+@click.command("schedule", cls=Recipes, epilog="Example: syndicate schedule --systemd")
 @click.option("--cron", "kind", flag_value="cron", help="Lines for cron.")
 @click.option("--systemd", "kind", flag_value="systemd", help="Units for systemd.")
 @click.option("--github", "kind", flag_value="github", help="A workflow for GitHub Actions.")

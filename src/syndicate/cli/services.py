@@ -97,18 +97,24 @@ def _show_table(*, as_json: bool) -> None:
         show_json([_row_as_json(name, kind.abilities) for name, kind in rows])
         return
     width = max(len(name) for name, _ in rows)
-    show(f"{'name':{width}}  list   keys       look-up  takes back  tells")
+    show(f"{'name':{width}}  list   repeats    look-up  undo  reports")
     for name, kind in rows:
         can = kind.abilities
         keys = durations.text(can.key_life) if can.key_life else "-"
         show(
             f"{name:{width}}  {'theirs' if can.holds_list else 'ours':6} {keys:10} "
-            f"{'yes' if can.lookup else '-':8} {'yes' if can.take_back else '-':11} "
+            f"{'yes' if can.lookup else '-':8} {'yes' if can.take_back else '-':5} "
             f"{', '.join(can.told) or '-'}"
         )
     talk("")
-    talk("list: who holds the people. keys: how long the same call may be made again. look-up: its")
-    talk("records can settle a doubt. More of each: docs/reference/providers.md")
+    talk(
+        "list: you hold the people (ours), or the provider does (theirs).\n"
+        "repeats: how long it knows a call again, so that a doubtful one may be made once more.\n"
+        "look-up: it can be asked what became of a doubtful call.\n"
+        "undo: an issue that is scheduled there can be had back.\n"
+        "reports: what it counts of an issue, for status.\n"
+        "More of each: docs/reference/providers.md"
+    )
 
 
 def _checked_as_json(

@@ -47,6 +47,8 @@ class Image(NamedTuple):
     #: None where there is none
     alt: str | None
     width: str
+    #: whether it says of itself that it shows nothing
+    aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,8 @@ class _Reader:
                 self.links.append(Link(href.strip(), one_line(words), heard))
         for element in root.iter("img"):
             source, width = element.get("src") or "", element.get("width") or ""
-            self.images.append(Image(source.strip(), element.get("alt"), width))
+            aside = element.get("role") == "presentation"
+            self.images.append(Image(source.strip(), element.get("alt"), width, aside))
 
 
 def _style(element: Any) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ def _same_words(letter: Letter) -> Iterator[Found]:
 
 def _alt(letter: Letter) -> Iterator[Found]:
     for image in letter.images:
-        if not (image.alt or "").strip():
+        if not (image.alt or "").strip() and not image.aside:
             yield Found(
                 f"The picture {quote(image.source or '?')} has no description.",
                 "Say in image_alt what it shows.",
