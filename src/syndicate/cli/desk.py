@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from syndicate.audience import Audience
     from syndicate.choosing import Baseline, Choice
     from syndicate.cli.notes import Note
-    from syndicate.config import Config, Newsletter
+    from syndicate.config import Config
     from syndicate.contracts import CampaignProvider, Ledger, Provider, Source
-    from syndicate.models import Head, HeldList, Reading
+    from syndicate.models import Head, Reading
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -218,15 +218,16 @@ class Desk:
     def audience(self, name: str, secret: bytes) -> Iterator["Audience"]:
         """Read the audience of a newsletter, sorted and without those who must not get it."""
         from syndicate import audience
+        from syndicate.cli import lists
 
         newsletter = self.config.newsletters[name]
         path = self.config.audience_path(name)
         service = self.service(newsletter.provider)
         try:
-            _refuse_mismatch(newsletter, service)
+            lists.refuse_mismatch(newsletter, service)
             if path is None:
                 held = cast("CampaignProvider", service)
-                people = audience.held(list_of(held, newsletter))
+                people = audience.held(lists.list_of(held, newsletter))
             else:
                 people = audience.read(path, secret, self.suppressed(secret), newsletter.where)
         finally:
@@ -262,48 +263,6 @@ def open_desk(context: click.Context) -> Desk:
     if context.find_root().obj["verbose"]:
         talk(f"Configuration: {path}\nLedger: {desk.ledger_name}\nRun by: {desk.by}")
     return desk
-
-
-def _refuse_mismatch(newsletter: "Newsletter", service: "Provider | CampaignProvider") -> None:
-    """Refuse a list for a provider that is handed people, and people for one that holds a list."""
-    from syndicate.config import ListHeld
-    from syndicate.providers import shapes
-
-    held = isinstance(newsletter.audience, ListHeld)
-    if held == service.abilities.holds_list:
-        return
-    name, others = service.name, shapes(holds_list=held)
-    if held:
-        raise ConfigError(
-            f"{name} holds no lists: it is handed the people. Name a CSV file as the audience, or "
-            f"a provider that holds a list: {', '.join(others)}."
-        )
-    raise ConfigError(
-        f"{name} holds the list itself, and takes no people of ours. Write "
-        'audience = { list = "its name" }, or choose a provider that is handed the people: '
-        f"{', '.join(others)}."
-    )
-
-
-def list_of(service: "CampaignProvider", newsletter: "Newsletter") -> "HeldList":
-    """Look the list up. Raises ConfigError where the provider does not say how many it holds."""
-    from syndicate.config import ListHeld
-
-    held = newsletter.audience
-    if not isinstance(held, ListHeld):
-        raise TypeError(held)
-    if newsletter.where:
-        raise ConfigError(
-            "where chooses among the lines of a CSV file. Of a list that the provider holds, name "
-            'a segment: audience = { list = "...", segment = "..." }.'
-        )
-    found = service.audience(held.list, held.segment)
-    if found.people is None:
-        raise ConfigError(
-            f"{service.name} does not say how many people {found.name} holds, so a person cannot "
-            "confirm the number. Nothing was done."
-        )
-    return found
 
 
 def at_a_terminal() -> bool:

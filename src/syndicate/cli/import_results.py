@@ -1,37 +1,20 @@
-"""What `syndicate import` shows: what was understood and why, what was written, what was not."""
+"""What an import came to: what was written, what was not, and what to do next."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from syndicate.cli.console import count, rows
-from syndicate.dates import MONTHS
+from syndicate.cli.console import count
+from syndicate.cli.import_articles import STATES, WRITTEN, cut, same
 
 if TYPE_CHECKING:
     from syndicate.config import Config, Site
-    from syndicate.importers.base import Imported
     from syndicate.importing.bringing import Outcome
     from syndicate.importing.gathering import Gathered
 
-#: articles that are shown with all reasons; more stand in a table
-IN_FULL = 3
-#: characters of a text that is shown
-SHOWN = 70
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}-")
-WRITTEN = ("new", "updated")
-#: how the kinds of `Outcome` are called
-STATES = {
-    "new": "written",
-    "updated": "written again",
-    "same": "unchanged",
-    "kept": "kept",
-    "there": "there already",
-    "removed": "removed by you",
-    "twin": "twice",
-}
 KINDS = {
     "page": ("text", "texts"),
     "html": ("web page", "web pages"),
@@ -90,20 +73,6 @@ def read(gathered: "Gathered") -> str:
         )
         others = f" Left alone: {endings}."
     return f"Reading {what or 'nothing: there is no file that may hold articles'}.{others}"
-
-
-def as_text(results: Results, site: "Site") -> str:
-    """Show what was understood: a few articles with all reasons, many as a table."""
-    articles = results.articles
-    if len(articles) <= IN_FULL:
-        return "\n\n".join("\n".join(_in_full(one, results, site)) for one in articles)
-    return rows(_row(one, site) for one in articles if one.article is not None)
-
-
-def _row(one: "Outcome", site: "Site") -> list[str]:
-    title = _cut(one.article.title, 60) if one.article else ""
-    tags = _cut(", ".join(one.article.tags if one.article else ()), 40)
-    return [STATES[one.kind], _day(one, site), title, tags, one.path, _short(one)]
 
 
 def summary(results: Results, config: "Config") -> Iterator[str]:
@@ -179,12 +148,12 @@ def _settings(said: dict[str, list[str]], site: "Site") -> Iterator[str]:
         table, _, name = key.rpartition(".")
         mine = getattr(site, name, "") if table == "site" else ""
         if len(values) > 1:
-            shown = "; ".join(f'"{_cut(value)}"' for value in values[:3])
+            shown = "; ".join(f'"{cut(value)}"' for value in values[:3])
             yield f"The exports differ in {_words(name)}: {shown}"
-        elif mine and _same(str(mine), values[0]):
+        elif mine and same(str(mine), values[0]):
             yield f"The {_words(name)} is the same as yours."
         elif mine:
-            yield f'The {_words(name)} is "{_cut(values[0])}"; yours is "{_cut(str(mine))}".'
+            yield f'The {_words(name)} is "{cut(values[0])}"; yours is "{cut(str(mine))}".'
         else:
             paste.setdefault(table, []).append(f"{name} = {_toml(values[0])}")
     if paste:
@@ -192,83 +161,6 @@ def _settings(said: dict[str, list[str]], site: "Site") -> Iterator[str]:
         for table, lines in paste.items():
             yield f"  [{table}]"
             yield from (f"  {line}" for line in lines)
-
-
-def _in_full(one: "Outcome", results: Results, site: "Site") -> Iterator[str]:
-    article = one.article
-    if article is None:
-        return
-    yield one.path or one.export
-    state = STATES[one.kind] if not results.dry or one.kind not in WRITTEN else "would be written"
-    table = [["state", state + (f": {one.reason}" if one.reason else "")]]
-    said = {key: values[0] for key, values in results.said.items()}
-    table += _values(one, article, said.get("site.help_line", ""), site)
-    yield rows(table)
-    if article.lines:
-        yield "  " + _accounted(article)
-
-
-def _values(
-    one: "Outcome", article: "Imported", help_line: str, site: "Site"
-) -> Iterator[list[str]]:
-    reasons: dict[str, list[str]] = {}
-    for reason in article.reasons:
-        reasons.setdefault(reason.about, []).append(reason.text)
-    if help_line:
-        same = "same as yours" if _same(site.help_line, help_line) else "for your settings"
-        reasons["help line"] = [same]
-    shown = {
-        "title": article.title,
-        "date": _day(one, site),
-        "updated": _in_words(article.updated.day) if article.updated else "",
-        "author": ", ".join(article.authors),
-        "tags": ", ".join(article.tags),
-        "reading": "",
-        "summary": f'"{_cut(article.summary)}"' if article.summary else "",
-        "picture": article.image,
-        "address": article.canonical,
-        "help line": help_line,
-    }
-    for name, value in shown.items():
-        why = "; ".join(reasons.pop(name, ()))
-        if value or why:
-            yield [name, f"{value}   ({why})" if value and why else value or why]
-    for name, texts in reasons.items():
-        yield [name, "; ".join(texts)]
-
-
-def _accounted(article: "Imported") -> str:
-    fates = Counter(line.fate for line in article.lines)
-    text = f"all {len(article.lines)} lines accounted for: {fates['used']} used"
-    text += f", {fates['moved']} moved to settings" if fates["moved"] else ""
-    ignored = [line for line in article.lines if line.fate == "ignored"]
-    if ignored:
-        whys = ", ".join(dict.fromkeys(line.what for line in ignored))
-        text += f", {len(ignored)} ignored ({whys})"
-    return f"{text}, {fates['empty']} empty"
-
-
-def _short(one: "Outcome") -> str:
-    if one.reason:
-        return one.reason
-    told = one.article.reasons if one.article else ()
-    return "; ".join(
-        reason.text
-        for reason in told
-        if reason.about == "state"
-        or reason.text.startswith("has none")
-        or reason.text.endswith("left as one")
-    )
-
-
-def _day(one: "Outcome", site: "Site") -> str:
-    if one.published is None:
-        return ""
-    return _in_words(one.published.astimezone(site.zone).date())
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _piece_as_json(name: str, reason: str) -> dict[str, Any]:
@@ -340,14 +232,6 @@ def _slug(one: "Outcome") -> str:
 
 def _words(key: str) -> str:
     return key.replace("_", " ")
-
-
-def _same(mine: str, theirs: str) -> bool:
-    return "".join(mine.split()).casefold() == "".join(theirs.split()).casefold()
-
-
-def _cut(text: str, most: int = SHOWN) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _toml(text: str) -> str:

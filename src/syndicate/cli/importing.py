@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syndicate.cli import import_questions, import_results
+from syndicate.cli import import_articles, import_questions, import_results
 from syndicate.cli.console import show, show_json, talk
 from syndicate.cli.desk import Desk, at_a_terminal, open_desk
 from syndicate.cli.ending import Exit
@@ -91,7 +91,7 @@ def import_command(
     if as_json:
         show_json(import_results.as_json(results))
     else:
-        show(import_results.as_text(results, desk.config.site))
+        show(import_articles.as_text(results, desk.config.site))
         for line in import_results.summary(results, desk.config):
             talk(line)
     context.exit(Exit.CHECK if results.stopped else Exit.DONE)

@@ -1,5 +1,6 @@
 """Commands that hand something over: send, settle."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ import click
 
 from syndicate.cli.completing import newsletters
 from syndicate.cli.console import show_json, talk
-from syndicate.cli.desk import open_desk
+from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
 from syndicate.cli.wishes import JSON, Asked, issue_options
 from syndicate.errors import ConfigError, SyndicateError
@@ -15,6 +16,23 @@ from syndicate.models import Issue
 
 if TYPE_CHECKING:
     from syndicate.choosing import Baseline
+    from syndicate.cli.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was typed."""
+
+    newsletter: str | None
+    yes: bool
+    dry_run: bool
+    baseline: str | None
+    hold: str | None
+    at: str | None
+    at_once: bool
+    retry_refused: bool
+    queue: bool
+    asked: Asked
 
 
 @click.command("send", epilog="Example: syndicate send weekly")
@@ -35,69 +53,65 @@ if TYPE_CHECKING:
 @issue_options
 @JSON
 @click.pass_context
-def send_command(
-    context: click.Context,
-    /,
-    newsletter: str | None,
-    *,
-    yes: bool,
-    dry_run: bool,
-    baseline: str | None,
-    hold: str | None,
-    at: str | None,
-    at_once: bool,
-    retry_refused: bool,
-    all_due: bool,
-    queue: bool,
-    as_json: bool,
-    **asked: Any,
-) -> None:
+def send_command(context: click.Context, /, *, all_due: bool, as_json: bool, **said: Any) -> None:
     """Make the next issue and send it to everybody, each once.
 
     Goes on with an unfinished issue where there is one. Shows what will happen and asks for the
     number of recipients before anything goes out.
     """
-    from syndicate.cli import go, grace, weeks
-    from syndicate.cli.order import Order
+    from syndicate.cli import go, weeks
 
-    wishes = Asked(**asked)
-    if retry_refused and (dry_run or wishes != Asked()):
-        raise click.UsageError("--retry-refused hands over what is frozen: it takes no wishes.")
-    if all_due and (newsletter or baseline or retry_refused or wishes != Asked()):
-        raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
-    if at is not None and (hold is not None or at_once):
-        raise click.UsageError("Choose one of --at, --hold and --now.")
+    options = Options(asked=Asked(*map(said.pop, Asked._fields)), **said)
+    _refuse_together(options, all_due=all_due)
     desk = open_desk(context)
 
     def one(name: str) -> tuple[Issue | None, Exit]:
-        configured = "0" if yes else desk.config.newsletters[name].hold
-        order = Order(
-            desk,
-            name,
-            _baseline(baseline),
-            yes=yes,
-            dry_run=dry_run,
-            hold=(
-                grace.until(at, desk.now, desk.config.site.zone)
-                if at is not None
-                else grace.length(hold, now=at_once, configured=configured)
-            ),
-            retry_refused=retry_refused,
-            queue=queue,
-            asked=wishes,
-        )
-        return go.send(order)
+        return go.send(_order(desk, name, options))
 
     if all_due:
-        outcomes = weeks.send_all_due(desk, one, yes=yes)
+        outcomes = weeks.send_all_due(desk, one, yes=options.yes)
         code = next((end for _, end in outcomes if end), Exit.DONE)
     else:
-        outcomes = [one(desk.newsletter(newsletter))]
+        outcomes = [one(desk.newsletter(options.newsletter))]
         code = outcomes[0][1]
     if as_json:
         told = [_told(issue, end) for issue, end in outcomes]
         _show(_all_told(told, code) if all_due else told[0])
     context.exit(code)
+
+
+def _refuse_together(options: Options, *, all_due: bool) -> None:
+    """Raise UsageError for options that do not go together."""
+    wished = options.asked != Asked()
+    if options.retry_refused and (options.dry_run or wished):
+        raise click.UsageError("--retry-refused hands over what is frozen: it takes no wishes.")
+    if all_due and (options.newsletter or options.baseline or options.retry_refused or wished):
+        raise click.UsageError("--all-due stands alone: name no newsletter, article, note or such.")
+    if options.at is not None and (options.hold is not None or options.at_once):
+        raise click.UsageError("Choose one of --at, --hold and --now.")
+
+
+def _order(desk: Desk, newsletter: str, options: Options) -> "Order":
+    """Read the options as they are meant for one newsletter. Raises ConfigError."""
+    from syndicate.cli import grace
+    from syndicate.cli.order import Order
+
+    configured = "0" if options.yes else desk.config.newsletters[newsletter].hold
+    return Order(
+        desk,
+        newsletter,
+        _baseline(options.baseline),
+        yes=options.yes,
+        dry_run=options.dry_run,
+        hold=(
+            grace.until(options.at, desk.now, desk.config.site.zone)
+            if options.at is not None
+            else grace.length(options.hold, now=options.at_once, configured=configured)
+        ),
+        retry_refused=options.retry_refused,
+        queue=options.queue,
+        asked=options.asked,
+    )
 
 
 def _show(told: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ import click
 
 from syndicate import durations
 from syndicate.cli.console import count, show, show_json, talk
-from syndicate.cli.desk import Desk, list_of, open_desk
+from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.lists import list_of
 from syndicate.cli.telling import finding_as_json, told
 from syndicate.cli.wishes import JSON
 from syndicate.errors import ConfigError, Unsupported

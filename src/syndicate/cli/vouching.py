@@ -11,8 +11,9 @@ import click
 from syndicate import dates
 from syndicate.cli.broken import name_broken
 from syndicate.cli.console import count, talk
-from syndicate.cli.desk import Desk, list_of, open_desk
+from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.lists import list_of
 from syndicate.cli.wishes import NEWSLETTER, Asked, issue_options
 from syndicate.errors import ContentError, Refused, Uncertain
 from syndicate.models import Batch, LogEntry, Message, Receipt, Recipient
