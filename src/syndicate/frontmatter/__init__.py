@@ -33,7 +33,8 @@ class Parts(msgspec.Struct, frozen=True):
     body_line: int
 
 
-_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+#: with the end of the line before it, which is quickly found
+_FENCE = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def split(text: str) -> Parts:
@@ -48,18 +49,18 @@ def split(text: str) -> Parts:
             1,
             "Start it with a line of three hyphens, then title: and date:, then three hyphens.",
         )
-    closing = _FENCE.search(text, start) if start else None
+    closing = _FENCE.search(text, start - 1) if start else None
     if closing is None:
         raise FrontMatterError(
             "the front matter has no end.", 1, "Close it with a line of three hyphens."
         )
-    if closing.start() - start > SIZE:
+    front = text[start : closing.start() + 1]
+    if len(front) > SIZE:
         raise FrontMatterError(
             f"the front matter is longer than {SIZE // 1024} KB.",
             1,
             "Close it with a line of three hyphens.",
         )
-    front = text[start : closing.start()]
     return Parts(front, text[closing.end() + 1 :], front.count("\n") + 3)
 
 

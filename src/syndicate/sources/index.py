@@ -42,9 +42,8 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
         if self.head is None:
             return bytes(PLACE)
         head = self.head
-        moment = head.published.timestamp()
-        told = (head.slug, head.id, moment, head.tags, head.feed, head.draft)
-        return hashlib.blake2b(repr(told).encode(), digest_size=PLACE).digest()
+        told = (head.slug, head.id, head.published, head.tags, head.feed, head.draft)
+        return hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=PLACE).digest()
 
 
 class Shown(msgspec.Struct, array_like=True, frozen=True):
