@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import tracemalloc
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from syndicate import audience
 from syndicate.addresses import recipient_key
-from syndicate.audience import add_keys, read, read_suppressed
+from syndicate.audience import add_keys, fetched, read, read_suppressed
 from syndicate.errors import AudienceError
 from syndicate.models import Excluded
+from wild_web import WildWeb
 
 SECRET = b"a secret of this site"
 KEY = bytes(range(16))
@@ -392,3 +394,48 @@ def test_nobody_who_leaves_while_a_list_is_added_to_is_forgotten(tmp_path):
         add_keys(path, {KEY})
         receiver.write(f"{'ab' * 16}\n")
     assert read_suppressed(path, SECRET) == {KEY, b"\xab" * 16}
+
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def test_a_list_from_the_web_is_fetched_for_its_owner_only(tmp_path):
+    with WildWeb() as web:
+        web.pages["/list.csv?of=all"] = (200, {}, b"ann@example.org\n")
+        fetched(web.url("list.csv?of=all"), tmp_path / "list.csv", NOW)
+    assert read_suppressed(tmp_path / "list.csv", SECRET) == {key("ann@example.org")}
+    assert (tmp_path / "list.csv").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (
+            (301, {"Location": "/list.csv"}, b""),
+            r"leads to another one \(HTTP 301\)\. Name that one",
+        ),
+        ((403, {}, b""), r"answered HTTP 403\. Open it in a browser"),
+        ((404, {}, b""), r"answered HTTP 404\."),
+        ((500, {}, b""), r"answered HTTP 500\."),
+        ((200, {}, b" <!doctype html>"), "there is a web page at its address"),
+    ],
+)
+def test_an_address_that_gives_no_list_is_told_as_such_and_never_as_a_provider(tmp_path, page, why):
+    with WildWeb() as web:
+        web.pages["/list.csv"] = page
+        with pytest.raises(AudienceError, match=why) as told:
+            fetched(web.url("list.csv"), tmp_path / "list.csv", NOW)
+    assert "providers" not in str(told.value)
+    assert not (tmp_path / "list.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://example.org/list.csv", "https://me:pass@example.org/list", "https://[x/list"],
+)
+def test_a_list_is_not_asked_for_where_others_could_listen_or_a_password_would_be_shown(
+    tmp_path, address
+):
+    with pytest.raises(AudienceError, match="no address that can be asked") as told:
+        fetched(address, tmp_path / "list.csv", NOW)
+    assert "pass@" not in str(told.value)

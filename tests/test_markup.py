@@ -394,3 +394,9 @@ def test_a_summary_needs_only_the_start_of_an_article(html):
     whole, start = prose.running(html), prose.running(html, 720)
     assert whole.startswith(start) or len(start) >= 720
     assert excerpt(start, 240) == excerpt(whole, 240)
+
+
+@pytest.mark.parametrize(("start", "first"), [("7", "7."), ("9" * 5_000, "1."), ("-2", "1.")])
+def test_a_list_is_counted_from_its_first_number_where_that_is_one(start, first):
+    shown = prose.plain(html(f'<ol start="{start}"><li>Stand up.</li></ol>'))
+    assert shown == f"{first} Stand up."

@@ -17,6 +17,7 @@ from syndicate.contracts import CampaignProvider, Provider
 from syndicate.errors import Misconfigured, Refused, Throttled, Uncertain
 from syndicate.models import Batch, HeldList, Mailbox, Message, Recipient, Stage
 from syndicate.providers import TABLE, open_provider
+from syndicate.providers.pieces import when
 from tongues import TONGUES
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -283,3 +284,17 @@ def test_resend_stops_a_broadcast_on_its_way_which_is_too_late():
         opened.flip(made.reference, None)
         opened.take_back(made.reference)
         assert opened.read(made.reference).stage is Stage.STOPPED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        f"Mon, {'9' * 20} Jan 2024 00:00:00 GMT",
+        f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT",
+        f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}",
+    ],
+)
+def test_a_time_that_makes_no_sense_is_none(text):
+    assert when(text) is None

@@ -20,6 +20,8 @@ _DROPPED = frozenset({"script", "style", "template", "title"})
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+#: a list begins with a number of nine digits at most (CommonMark 0.31, section 5.2)
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def plain(html: str) -> str:
@@ -94,7 +96,7 @@ class _Reader:
         self.open.append(self._opened(tag, attributes.get("class", "")))
         if tag in {"ol", "ul"}:
             number = attributes.get("start", "1")
-            first = int(number) if number.isascii() and number.isdecimal() else 1
+            first = int(number) if _NUMBER.fullmatch(number) else 1
             self.lists.append(first - 1 if tag == "ol" else None)
         elif tag == "li":
             self._start_item()

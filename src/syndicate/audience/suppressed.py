@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Collection
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from syndicate import files
 from syndicate.addresses import bare, fault, key_maker
 from syndicate.audience.base import EMAIL, delimiter_of, shown
 from syndicate.audience.table import LINE_MAX, rows
-from syndicate.errors import AudienceError, SyndicateError
-from syndicate.transport import Line, Transport
+from syndicate.errors import AudienceError, Unavailable
+from syndicate.transport import Answer, Line, Transport, is_safe
 
 #: bytes of a list from the web: nearly two million keys
 WEB_MAX = 64_000_000
+FOUND, REDIRECTS = 200, range(300, 400)
 
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
 _HEADINGS = EMAIL | {"key"}
@@ -68,24 +70,50 @@ def fetched(url: str, path: Path, now: datetime) -> None:
 
     Raises AudienceError where it cannot be had: somebody might be mailed because of it.
     """
-    parts = urlsplit(url)
-    site = f"{parts.scheme}://{parts.netloc}"
-    line = Line("the suppression list", site, lambda: now, answer_max=WEB_MAX)
+    parts = _taken_apart(url)
+    line = Line("the suppression list", _site(parts), lambda: now, answer_max=WEB_MAX)
     where = parts.path + (f"?{parts.query}" if parts.query else "")
-    try:
-        transport = Transport(line)
+    with closing(Transport(line)) as transport:
         try:
-            answer = transport.get(where, {})
-        finally:
-            transport.close()
-    except SyndicateError as error:
-        raise AudienceError(f"[audience] suppressed cannot be read: {error}") from None
-    if answer is None or answer.body.lstrip()[:1] == b"<":
-        raise AudienceError(
-            f'[audience] suppressed = "{url}" is no list: there is '
-            f"{'nothing' if answer is None else 'a web page'} at that address. Nothing was sent."
-        )
+            answer = transport.get(where)
+        except Unavailable as error:
+            raise AudienceError(f"[audience] suppressed cannot be read: {error}") from None
+    if why := _no_list(answer):
+        raise AudienceError(f"[audience] suppressed: {why} Nobody is mailed without the list.")
     files.write(path, answer.body, private=True)
+
+
+def _taken_apart(url: str) -> SplitResult:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if is_safe(_site(parts)):
+            return parts
+    # It is not quoted, as it may hold a password.
+    raise AudienceError(
+        "[audience] suppressed is no address that can be asked. Write it like "
+        '"https://example.org/suppressed.csv", without a name or a password in it.'
+    )
+
+
+def _site(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _no_list(answer: Answer) -> str:
+    """Say why an answer is no list of people; "" when it is one."""
+    if answer.status in REDIRECTS:
+        return (
+            f"its address leads to another one (HTTP {answer.status}). Name that one in "
+            "syndicate.toml."
+        )
+    if answer.status != FOUND:
+        return (
+            f"its address answered HTTP {answer.status}. Open it in a browser: it must give the "
+            "list without asking for anything."
+        )
+    if answer.body.lstrip()[:1] == b"<":
+        return "there is a web page at its address. Name the one of the list itself."
+    return ""
 
 
 def _plain(cell: str) -> str:

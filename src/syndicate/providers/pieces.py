@@ -57,7 +57,10 @@ def bearer(key: Secret) -> dict[str, str]:
 
 
 def wire(address: str) -> str:
-    """Write an address as providers take it: a domain beyond ASCII in its ASCII form."""
+    """Write an address as providers take it: a domain beyond ASCII in its ASCII form.
+
+    A local part beyond ASCII stays as it is (RFC 6531).
+    """
     if address.isascii() and address.islower():
         return address
     local, _, domain = address.rpartition("@")
@@ -161,7 +164,7 @@ def message_id(batch: Batch, recipient: Recipient, domain: str) -> str:
 def form(fields: Sequence[tuple[str, str | Sequence[str]]], mark: str) -> tuple[bytes, str]:
     """Write multipart/form-data (RFC 7578), with a mark between the parts that is in none of them.
 
-    A field with several values becomes as many parts.
+    A field with several values becomes as many parts. Gives the body and its content type.
     """
     several = [(name, [value] if isinstance(value, str) else value) for name, value in fields]
     if any(mark in value for _, values in several for value in values):
@@ -238,11 +241,14 @@ def counted(rows: Iterable[Mapping[str, object]], names: Sequence[str], sent: st
 
 
 def when(text: str) -> datetime | None:
-    """Read a time as providers write it, RFC 3339 or RFC 5322, in UTC where it says no zone."""
+    """Read a time as providers write it, RFC 3339 or RFC 5322, in UTC where it says no zone.
+
+    None for a text that is neither.
+    """
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = read(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None

@@ -37,6 +37,7 @@ __all__ = [
     "Waits",
     "check_address",
     "is_loopback",
+    "is_safe",
     "proxy_for",
     "scrub",
 ]
@@ -70,6 +71,7 @@ class Transport:
     def call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Make one call that changes something, once, and give the answer if it was taken.
 
+        `path` is below the base address, and may hold a query; `headers` carry the key.
         Raises Unavailable, Throttled, Misconfigured or Refused when nothing was taken, and
         Uncertain when something may have been.
         """
@@ -83,14 +85,17 @@ class Transport:
         return self._made(method, path, body, headers, _broken)
 
     def sorted(self, answer: Answer) -> Answer:
-        """Give an answer if the call was taken; raises what `call` does otherwise."""
+        """Give an answer if the call was taken. Raises what `call` does otherwise."""
         if answer.status in TAKEN:
             return answer
         raise _not_taken(answer, self.line)
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Answer | None:
-        """Ask something that changes nothing; see `ask`."""
-        return self.ask("GET", path, b"", headers)
+    def get(self, path: str) -> Answer:
+        """Ask for what is at a path, and give the answer, whatever its status.
+
+        Raises Unavailable for want of one.
+        """
+        return self._made("GET", path, b"", {}, _no_answer)
 
     def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer | None:
         """Ask something that changes nothing; None where nothing is at that path.
@@ -176,21 +181,28 @@ class Transport:
 
 def check_address(name: str, url: str) -> None:
     """Raise ConfigError for an address that a key must not be sent to."""
-    try:
-        parts = urlsplit(url)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
-        good = safe and parts.hostname and parts.port != 0 and not set("@?#") & set(url)
-    except ValueError:
-        good = False
-    if not good:
+    if not is_safe(url):
         raise ConfigError(
             f'[providers.{name}] base_url = "{scrub(url, ())}" cannot be used. '
             'Write it like "https://api.example.com"; http only to this computer.'
         )
 
 
+def is_safe(url: str) -> bool:
+    """Whether a key may be sent to an address: by https, or by http to this computer.
+
+    It may hold a path, and neither a name nor a query.
+    """
+    try:
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
+        return bool(safe and parts.hostname and parts.port != 0 and not set("@?#") & set(url))
+    except ValueError:
+        return False
+
+
 def is_loopback(url: str) -> bool:
-    """Whether an address is on this computer."""
+    """Whether an address is on this computer: `localhost`, 127.0.0.0/8 or ::1."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -201,7 +213,8 @@ def is_loopback(url: str) -> bool:
 def proxy_for(url: str, env: Mapping[str, str]) -> str:
     """Give the proxy that HTTPS_PROXY and NO_PROXY choose for an address; "" for none.
 
-    Never one for this computer.
+    Their names in small letters go first. NO_PROXY names hosts, each with what lies below it, or
+    `*`. Never a proxy for this computer.
     """
     host = urlsplit(url).hostname or ""
     spared = (env.get("no_proxy") or env.get("NO_PROXY") or "").replace(" ", "").split(",")
