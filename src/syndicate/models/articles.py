@@ -34,7 +34,7 @@ class Head(msgspec.Struct, frozen=True):
     title: str
     #: absolute address of its page
     url: str
-    #: when it was published, with its zone
+    #: when it was published, in whole seconds
     published: datetime
     #: never before `published`
     updated: datetime

@@ -112,8 +112,8 @@ def open_provider(
 ) -> "Provider | CampaignProvider":
     """Open a provider with the settings of its table; nothing is connected before the first call.
 
-    `folder` is the site's, `pause` waits for so many seconds. Raises ConfigError for a name we do
-    not know, and for wrong settings.
+    `folder` is the site's, `pause` waits for so many seconds. Raises ConfigError as `kind_of` does,
+    and for wrong settings.
     """
     from syndicate.providers.service import Surroundings  # noqa: PLC0415
 

@@ -68,10 +68,14 @@ class HttpProvider(HttpService):
 
     @abstractmethod
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
-        """Read an answer. Raises ValueError or msgspec's errors when it makes no sense."""
+        """Read the answer to a batch that was taken.
+
+        Raises ValueError or msgspec's errors when it makes no sense, and Refused or Throttled when
+        it says that nobody was taken.
+        """
 
     def lookup(self, batch: Batch) -> Verdict:
-        """Ask the provider's records about a batch in doubt; see `contracts.Provider`."""
+        """Ask the provider's records about a batch in doubt. Raises Unsupported: it has none."""
         raise Unsupported(f"{self.name} keeps no records that {batch.name} could be found in.")
 
     def plan(self, message: Message, batch: Batch) -> filling.Plan:

@@ -158,7 +158,7 @@ class Brevo(HttpProvider):
     def answered(
         self, transport: Transport, payload: Payload, headers: Mapping[str, str]
     ) -> Answer:
-        """Make the call; where the key is known, the call before it may have been taken."""
+        """Make the call. Raises Uncertain where the key is known: it may have been taken before."""
         answer = transport.exchange("POST", payload.path, payload.body, headers)
         if answer.status == REFUSED and _code(answer) in KNOWN:
             raise Uncertain(
@@ -186,7 +186,10 @@ class Brevo(HttpProvider):
         return counted([self.decode(body, dict[str, object])], COUNTS, "requests")
 
     def departures(self, since: datetime) -> Iterable[Departure]:
-        """Read the events of those who unsubscribed, bounced for good or complained."""
+        """Read the events of those who unsubscribed, bounced for good or complained.
+
+        From the day of `since` on, and at most 89 days back, as more are not told at once.
+        """
         now = self.surroundings.now()
         start = max(since, now - timedelta(days=DAYS))
         days = {"startDate": f"{start:%Y-%m-%d}", "endDate": f"{now:%Y-%m-%d}"}
@@ -204,7 +207,10 @@ class Brevo(HttpProvider):
 
 
 def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...]:
-    """Ask Brevo for the account, and whether the sender's domain is authenticated."""
+    """Ask Brevo for the account, and whether the sender's domain is authenticated.
+
+    Raises what `HttpService.ask` does.
+    """
     service.ask("v3/account")
     body = service.ask("v3/senders/domains")
     known = service.decode(body, _Domains).domains if body else []
@@ -217,7 +223,7 @@ def domain_findings(service: HttpService, sender: Mailbox) -> tuple[Finding, ...
 
 
 def sender_of(mailbox: Mailbox) -> dict[str, str]:
-    """Write a name and an address as Brevo takes them."""
+    """Write a name and an address as Brevo takes them: a name of 70 characters at most."""
     name = mailbox.name[:NAME_MAX]
     if not name.isascii() and _SPECIAL.search(name):
         while len(encoded(name)) > NAME_MAX:

@@ -112,7 +112,7 @@ class BrevoCampaigns(HttpCampaigns):
         return self.pick("list", name, found)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the newest campaigns for the marker, which is their name."""
+        """Look through the newest 200 campaigns for the marker, which is their name."""
         found: list[Campaign] = []
         for page in range(PAGES):
             body = self.ask(
@@ -146,7 +146,7 @@ class BrevoCampaigns(HttpCampaigns):
         self.tell("PUT", f"v3/emailCampaigns/{reference}", content)
 
     def flip(self, reference: str, at: datetime | None) -> None:
-        """Send now."""
+        """Send now. Raises Unsupported for a time: a campaign is never scheduled at Brevo."""
         if at is not None:
             raise Unsupported(f"{self.name} is not asked to wait.")
         self.tell("POST", f"v3/emailCampaigns/{reference}/sendNow")

@@ -134,7 +134,7 @@ class Buttondown(HttpCampaigns):
         return HeldList(tag or EVERYBODY, segment or name, people)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the newest emails for the marker in their metadata."""
+        """Look through the newest three pages of emails for the marker in their metadata."""
         found: list[Campaign] = []
         for page in range(1, PAGES + 1):
             body = self.ask(

@@ -73,7 +73,11 @@ class HttpCampaigns(HttpService):
 
     @abstractmethod
     def audience(self, name: str, segment: str) -> HeldList:
-        """Look a list up by its name, and a segment of it where one is named."""
+        """Look a list up by its name, and a segment of it where one is named.
+
+        Raises Misconfigured for a name that is unknown or ambiguous, and Unsupported for a segment
+        where the provider has none by name.
+        """
 
     @abstractmethod
     def find(self, marker: str) -> tuple[Campaign, ...]:
@@ -96,13 +100,16 @@ class HttpCampaigns(HttpService):
         """Let it go: now, or at a time where the provider can take it back until then."""
 
     def take_back(self, reference: str) -> None:
-        """Make a scheduled campaign a draft again."""
+        """Make a scheduled campaign a draft again. Raises Unsupported where that cannot be."""
         raise Unsupported(f"{self.name} cannot give back {reference}.")
 
     def test(
         self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
     ) -> None:
-        """Mail a marked copy to these addresses: a draft that is taken away, or single mails."""
+        """Mail a marked copy to these addresses: a draft that is taken away, or single mails.
+
+        Raises Unsupported where the provider can mail neither.
+        """
         if self.by_mail is not None:
             self._test_by_mail(self.by_mail, message, addresses)
             return
@@ -114,12 +121,12 @@ class HttpCampaigns(HttpService):
             self.remove(draft.reference)
 
     def mail_test(self, reference: str, addresses: Sequence[str]) -> None:
-        """Mail a draft to these addresses only."""
+        """Mail a draft to these addresses only. Raises Unsupported where that cannot be."""
         del reference, addresses
         raise Unsupported(f"{self.name} cannot mail a test. Look at the draft there instead.")
 
     def remove(self, reference: str) -> None:
-        """Take a draft away."""
+        """Take a draft away. Raises Unsupported where that cannot be."""
         raise Unsupported(f"{self.name} cannot take {reference} away.")
 
     def fits(self, message: Message) -> None:
@@ -131,7 +138,8 @@ class HttpCampaigns(HttpService):
         """Write a message in the provider's merge syntax.
 
         What an author wrote that looks like it is kept apart: in HTML as a character reference, in
-        plain text by a joiner that nobody sees.
+        plain text by a joiner that nobody sees. Raises Unsupported for a token of which we do not
+        know what the provider calls it, and for signs that cannot stand in a merge tag.
         """
         plan = filling.plan(message, literal=self.literal)
         in_html = [self._place(slot, in_html=True) for slot in plan.slots]

@@ -35,8 +35,9 @@ _SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 
 
 def write(letter: Letter, person: Person, issue: str, date: datetime) -> bytes:
-    """Write the mail of one recipient. The same input gives the same bytes.
+    """Write the mail of one recipient, its lines ending with CR LF; the same input, the same bytes.
 
+    `date` is an aware datetime, shown in its own zone.
     Raises ValueError, with a reason that does not hold the address, for what cannot be written.
     """
     if why := addresses.fault(person.to):

@@ -92,7 +92,11 @@ class File:
         return Payload(msgspec.json.encode(call), "application/json", f"{batch.name}.json")
 
     def submit(self, payload: Payload, batch: Batch) -> Receipt:
-        """Write the files of a batch: the message once, and the recipients for their owner only."""
+        """Write the files of a batch: the message once, and the recipients for their owner only.
+
+        Raises Misconfigured where nothing was written, and Uncertain where the batch lies there all
+        the same.
+        """
         call = msgspec.json.decode(payload.body, type=_Call)
         folder = self._folder / batch.issue
         try:
@@ -122,7 +126,7 @@ class File:
         return Statistics()
 
     def departures(self, since: datetime) -> Iterable[Departure]:
-        """Tell nothing: nobody reports back."""
+        """Raise Unsupported: nobody reports back."""
         del since
         raise Unsupported(f"{self.name} cannot tell who unsubscribed or bounced.")
 

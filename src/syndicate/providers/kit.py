@@ -148,7 +148,7 @@ class Kit(HttpCampaigns):
         return HeldList(found.id, name, count)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the broadcasts for the marker, which is their description."""
+        """Look through up to 500 broadcasts for the marker, which is their description."""
         found = (self.read(str(one.id)) for one in self._all() if one.description == marker)
         known = [one for one in found if one is not None]
         return tuple(sorted(known, key=lambda one: int(one.reference)))

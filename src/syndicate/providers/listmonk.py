@@ -210,7 +210,10 @@ class Listmonk(HttpCampaigns):
         return Statistics(bounced=told.bounces, clicked=told.clicks) if told.sent else Statistics()
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
-        """Ask for the template, which shows that the token works."""
+        """Ask for the template, which shows that the token works.
+
+        Raises Misconfigured where there is no template of that name.
+        """
         del sender
         self._template()
         return ()

@@ -132,7 +132,10 @@ class Mailchimp(HttpCampaigns):
     )
 
     def line(self) -> Line:
-        """Call the data centre that the key names, unless base_url says otherwise."""
+        """Call the data centre that the key names, unless base_url says otherwise.
+
+        Raises ConfigError for a key that is not set or names none.
+        """
         if not self.base_url:
             centre = self.key.value.rpartition("-")[2]
             if not centre.isalnum() or "-" not in self.key.value:
@@ -148,7 +151,7 @@ class Mailchimp(HttpCampaigns):
         return basic("syndicate", self.key)
 
     def merge(self, field: str, fallback: str) -> str:
-        """Write a merge tag; what stands where it is empty is a matter of the tag at Mailchimp."""
+        """Write a merge tag; where there is no fallback, what Mailchimp has for an empty one."""
         if not fallback:
             return f"*|{field}|*"
         return f"*|IF:{field}|**|{field}|**|ELSE:|*{fallback}*|END:IF|*"
@@ -171,7 +174,7 @@ class Mailchimp(HttpCampaigns):
         )
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the campaigns for the marker, which is their title."""
+        """Look through the newest 1,000 campaigns for the marker, which is their title."""
         body = self.ask(
             "3.0/campaigns",
             count=MANY,

@@ -117,7 +117,7 @@ class Mailerlite(HttpCampaigns):
         return self.pick("group", name, groups)
 
     def find(self, marker: str) -> tuple[Campaign, ...]:
-        """Look through the campaigns for the marker, which is their name."""
+        """Look through up to 250 campaigns of each state for the marker, which is their name."""
         found = [self.read(one.id) for one in self._all() if one.name == marker]
         known = [one for one in found if one is not None]
         return tuple(sorted(known, key=lambda one: int(one.reference)))
@@ -139,7 +139,7 @@ class Mailerlite(HttpCampaigns):
         self.tell("PUT", f"api/campaigns/{reference}", content)
 
     def flip(self, reference: str, at: datetime | None) -> None:
-        """Send now."""
+        """Send now. Raises Unsupported for a time: a campaign is never scheduled there."""
         if at is not None:
             raise Unsupported(f"{self.name} is not asked to wait.")
         self.tell("POST", f"api/campaigns/{reference}/schedule", {"delivery": "instant"})

@@ -235,7 +235,7 @@ class Mailgun(HttpProvider):
         return tuple(found)
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the issue's tag."""
+        """Ask for the counts of the issue's tag, over the last 90 days."""
         del references
         body = self.ask_by_post(
             "v1/analytics/metrics",

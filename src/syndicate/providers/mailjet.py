@@ -98,7 +98,7 @@ class Mailjet(HttpProvider):
         return (self._settings.public_env, *super().key_names)
 
     def authentication(self) -> Mapping[str, str]:
-        """Give the public and the secret key."""
+        """Give the public and the secret key. Raises ConfigError where one is not set."""
         variable = self._settings.public_env
         public = self.surroundings.env.get(variable, "").strip()
         if not public:
@@ -146,7 +146,7 @@ class Mailjet(HttpProvider):
         return one_by_one(batch, reference, [_why_not(one) for one in results])
 
     def lookup(self, batch: Batch) -> Verdict:
-        """Look for the batch among the messages, person by person."""
+        """Look for the batch among the newest messages with its CustomID, person by person."""
         body = self.ask(
             "v3/REST/message",
             CustomID=batch.name,

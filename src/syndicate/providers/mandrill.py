@@ -168,7 +168,8 @@ class Mandrill(HttpProvider):
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
         """Read a result for each recipient, by address; of more than ten all are queued.
 
-        Raises Refused where nobody was taken for a reason that is nobody's own.
+        Raises Refused where nobody was taken for a reason that is nobody's own, and ValueError for
+        results of people who are not in the batch.
         """
         results = msgspec.json.decode(answer.body, type=list[_Result])
         why = same_fault(batch, [one.reject_reason for one in results])
@@ -200,7 +201,10 @@ class Mandrill(HttpProvider):
         )
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the issue, hour by hour; of delivered mail it tells none."""
+        """Ask for the counts of the issue, hour by hour, over the last 90 days.
+
+        Of delivered mail Mandrill tells none.
+        """
         del references
         start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
         query = {"query": f"u_issue:{issue}", "date_from": start}

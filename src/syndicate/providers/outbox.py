@@ -102,7 +102,7 @@ class Outbox(HttpProvider):
     def answered(
         self, transport: Transport, payload: Payload, headers: Mapping[str, str]
     ) -> Answer:
-        """Make the call; also raises Misconfigured where nothing could be written."""
+        """Make the call; also raises Misconfigured where not one mail could be written."""
         answer = transport.exchange("POST", payload.path, payload.body, headers)
         # What a server elsewhere means by it is not known.
         if answer.status == NOT_WRITTEN and self._server is not None:

@@ -68,7 +68,7 @@ class Outbox:
         self._last: dict[str, int] = {}
 
     def take(self, call: Call) -> Taken:
-        """Write a file for each recipient, and say what became of each.
+        """Write a file for each recipient, and say what became of each, in their order.
 
         Raises OSError where not one of them could be written.
         """

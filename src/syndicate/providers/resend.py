@@ -99,7 +99,7 @@ class Resend(HttpProvider):
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
         """Ask for the sender's domain among those of the account.
 
-        A key that may only send is refused here, in Resend's own words.
+        Raises what `ask` does: a key that may only send is refused here, in Resend's own words.
         """
         body = self.ask("domains")
         known = self.decode(body, _Domains).data if body else []

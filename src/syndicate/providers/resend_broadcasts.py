@@ -146,7 +146,7 @@ class ResendBroadcasts(HttpCampaigns):
         self.tell("POST", f"broadcasts/{reference}/cancel")
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the broadcast since the day it was made."""
+        """Ask for the counts of the broadcast, from the day on which it was made."""
         del issue
         body = self.ask(f"broadcasts/{references[0]}")
         if body is None:

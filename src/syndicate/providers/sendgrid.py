@@ -130,7 +130,10 @@ class Sendgrid(HttpProvider):
         return bearer(self.key)
 
     def compose(self, message: Message, batch: Batch) -> Payload:
-        """Write one mail with a personalization for each recipient."""
+        """Write one mail with a personalization for each recipient.
+
+        Raises Unsupported where more differs by recipient than SendGrid takes.
+        """
         plan = self.plan(message, batch)
         letter = self._letter(plan)
         call: dict[str, object] = {
@@ -164,7 +167,7 @@ class Sendgrid(HttpProvider):
         return Verdict(whole=bool(body and self.decode(body, _Found).messages))
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask for the counts of the issue's category, month by month."""
+        """Ask for the counts of the issue's category, month by month, over the last 390 days."""
         del references
         start = f"{self.surroundings.now() - BACK:%Y-%m-%d}"
         body = self.ask(

@@ -204,7 +204,7 @@ class Singlesends(HttpCampaigns):
         return counted(rows, COUNTS, SENT)
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
-        """Ask for the sender, who must be verified at SendGrid."""
+        """Ask for the sender. Raises Misconfigured where nobody of that address is verified."""
         self._sender(sender)
         return ()
 

@@ -107,7 +107,10 @@ class HttpService(ABC):
             )
 
     def line(self) -> Line:
-        """Say where calls go; asked once, before the first."""
+        """Say where calls go; asked once, before the first.
+
+        Raises ConfigError where an address must be given and is not, or the key is not set.
+        """
         if not self.base_url:
             raise ConfigError(
                 f"[providers.{self.name}] needs base_url, the address of its API, such as "
@@ -119,7 +122,7 @@ class HttpService(ABC):
 
     @abstractmethod
     def authentication(self) -> Mapping[str, str]:
-        """Give the headers that carry the key."""
+        """Give the headers that carry the key. Raises ConfigError where it is not set."""
 
     def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         """Give the headers that show who calls, where they depend on the call itself."""
@@ -129,7 +132,8 @@ class HttpService(ABC):
     def ask(self, path: str, **query: object) -> bytes | None:
         """Ask a question that changes nothing; None where nothing is at that path.
 
-        Values of the query that are None are left out. Raises what `Transport.get` does.
+        Values of the query that are None are left out. Raises what `Transport.ask` does, and
+        ConfigError where the key is not set.
         """
         return self._question("GET", with_query(path, query), b"")
 
@@ -140,7 +144,7 @@ class HttpService(ABC):
     def by_offset(
         self, path: str, rows: Callable[[bytes | None], list[_Kind]], size: int, **query: object
     ) -> Iterator[_Kind]:
-        """Ask for the rows of a list, so many at a time, until there are no more."""
+        """Ask for the rows of a list, `size` at a time, until there are no more; see `ask`."""
         for offset in count(0, size):
             page = rows(self.ask(path, **query, limit=size, offset=offset))
             yield from page
@@ -150,9 +154,10 @@ class HttpService(ABC):
     def tell(
         self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
     ) -> bytes:
-        """Make one call with a JSON body that changes something; raises what `call` does.
+        """Make one call with a JSON body that changes something, and give the body of its answer.
 
-        `more` are headers beside the usual ones.
+        `more` are headers beside the usual ones. Raises what `Transport.call` does, and ConfigError
+        where the key is not set.
         """
         content = msgspec.json.encode(body) if body is not None else b""
         headers = {"Content-Type": "application/json"} if content else {}
@@ -180,17 +185,17 @@ class HttpService(ABC):
             ) from error
 
     def check(self, sender: Mailbox) -> tuple[Finding, ...]:
-        """Ask whether the key works and the sender may be used; see `contracts.Service`."""
+        """Ask whether the key works and the sender may be used. Raises Unsupported: no way here."""
         del sender
         raise Unsupported(f"{self.name} has no way to check a key without sending.")
 
     def statistics(self, issue: str, references: Sequence[str]) -> Statistics:
-        """Ask what became of an issue; see `contracts.Service`."""
+        """Ask what became of an issue; nothing where the provider tells nothing."""
         del issue, references
         return Statistics()
 
     def departures(self, since: datetime) -> Iterable[Departure]:
-        """List who left; see `contracts.Service`."""
+        """List who left. Raises Unsupported where the provider cannot tell."""
         del since
         raise Unsupported(f"{self.name} cannot tell who unsubscribed or bounced.")
 

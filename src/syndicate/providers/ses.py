@@ -144,7 +144,10 @@ class Ses(HttpProvider):
         return (KEY_ID_ENV, *super().key_names)
 
     def signed(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        """Sign a call with the credentials of the environment, at the time of the call."""
+        """Sign a call with the credentials of the environment, at the time of the call.
+
+        Raises ConfigError where they are not set.
+        """
         env = self.surroundings.env
         if not env.get(KEY_ID_ENV):
             raise ConfigError(

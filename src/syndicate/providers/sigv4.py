@@ -1,6 +1,6 @@
 """AWS Signature Version 4: who calls, and that nobody changed the call.
 
-Rules are from "Create a signed AWS API request" (AWS IAM User Guide, read 2026-11-22). Sixty lines
+Rules are from "Create a signed AWS API request" (AWS IAM User Guide, read 2026-11-22). A few lines
 of our own, as the smallest package that signs brings an SDK with it.
 """
 
@@ -33,7 +33,10 @@ def sign(
     call: tuple[str, str, bytes],
     now: datetime,
 ) -> Mapping[str, str]:
-    """Give the headers of a signed call: method, whole address and body."""
+    """Give the headers of a signed call: its method, whole address and body.
+
+    `now` is in UTC. The host is signed too, and whoever makes the call adds its header.
+    """
     method, url, body = call
     parts = urlsplit(url)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"

@@ -147,7 +147,10 @@ class Sparkpost(HttpProvider):
         return Payload(body, "application/json", "api/v1/transmissions", headers)
 
     def receipt(self, answer: Answer, batch: Batch) -> Receipt:
-        """Read the counts: where some were rejected, nobody can know who."""
+        """Read the counts: where only some were rejected, nobody can know who.
+
+        Raises ValueError where they do not add up to the batch.
+        """
         counts = msgspec.json.decode(answer.body, type=_Taken).results
         people = batch.recipients
         if counts.total_accepted_recipients + counts.total_rejected_recipients != len(people):

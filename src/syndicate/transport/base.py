@@ -78,7 +78,7 @@ class Attempt:
     link: socket.socket | None = None
 
     def write_to(self, link: socket.socket) -> None:
-        """Note that the request begins; raises TimeoutError when it is too late to begin."""
+        """Note that the request begins. Raises TimeoutError when it is too late to begin."""
         self.link = link
         if self.late and not self.written:
             raise TimeoutError

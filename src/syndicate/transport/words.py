@@ -43,7 +43,7 @@ def words(body: bytes, secrets: Iterable[Secret]) -> str:
 
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:
-    """Take addresses, secrets, control characters and length out of a text."""
+    """Take addresses, secrets and control characters out of a text, and keep 200 of its signs."""
     whole = len(text) <= _READ
     text = "".join(c if c.isprintable() else " " for c in text[:_READ])
     # What is cut in the middle may be half of an address or a secret.
