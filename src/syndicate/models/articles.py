@@ -34,7 +34,7 @@ class Head(msgspec.Struct, frozen=True):
     title: str
     #: absolute address of its page
     url: str
-    #: when it was published, in whole seconds
+    #: when it was published, in UTC
     published: datetime
     #: never before `published`
     updated: datetime
