@@ -82,10 +82,14 @@ def test_the_wheel_holds_the_code_the_templates_and_nothing_else(wheel):
 
 
 def test_a_new_site_can_be_sent_from_the_installed_wheel(wheel, tmp_path):
-    venv.create(tmp_path / "env", with_pip=True)
+    venv.create(tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
     constraints = REPOSITORY / "constraints.txt"
-    done = run(python, "-m", "pip", "install", "-q", "-c", constraints, wheel, cwd=tmp_path)
+    done = run(
+        *(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile"),
+        *("-c", constraints, wheel),
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     syndicate = python.with_name("syndicate")
     assert run(syndicate, "init", "site", "--non-interactive", cwd=tmp_path).returncode == 0
