@@ -96,7 +96,8 @@ def _next_issue(order: Order, ledger: "Ledger", run: int) -> Outcome:
     issue, stop = _agreed(order, ledger, source, reading, choice)
     if issue is None:
         return None, stop
-    return _out(order, ledger, run, issue, source)
+    # Opened anew: what is remembered of the articles is not what it was.
+    return _out(order, ledger, run, issue, desk.source())
 
 
 def _chosen(order: Order, ledger: "Ledger") -> "tuple[Folder, Reading, Choice]":
