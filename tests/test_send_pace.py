@@ -10,6 +10,7 @@ import pytest
 from simulated import START, Silent, SimulatedCalls, World
 from syndicate.errors import (
     AudienceError,
+    ConfigError,
     LedgerError,
     Misconfigured,
     Refused,
@@ -197,6 +198,22 @@ def test_a_call_is_not_repeated_by_its_key_for_somebody_who_has_unsubscribed_sin
     go(ledger, provider, world, suppressed=lambda: gone)
     counts = ledger.issue(ISSUE).counts
     assert (counts.accepted, counts.withdrawn, counts.pending) == (39, 1, 0)
+
+
+def test_a_call_that_cannot_be_repeated_for_want_of_a_key_leaves_the_doubt_as_it_was(ledger):
+    world = World()
+    provider = Provider(world, *[Uncertain("cut")] * 20, connections=1)
+    provider.abilities = Abilities("Keyed", "", key_life=86_400)
+    go(ledger, provider, world)
+    before = ledger.doubts(ISSUE)
+    provider.outcomes = [ConfigError("the key is not set")]
+    with pytest.raises(ConfigError):
+        go(ledger, provider, world)
+    assert before
+    assert [(one.number, one.reason) for one in ledger.doubts(ISSUE)] == [
+        (one.number, one.reason) for one in before
+    ]
+    assert Status.SUBMITTING not in statuses(ledger)
 
 
 def test_all_connections_wait_as_long_as_the_provider_asks(ledger):

@@ -27,7 +27,10 @@ class Settled:
 
 
 def settle(run: Run) -> Settled:
-    """Ask the provider about everything of an issue that is in doubt."""
+    """Ask the provider about everything of an issue that is in doubt; never raises for its answers.
+
+    Raises ConfigError where its key is not set.
+    """
     people, trouble = 0, ""
     for doubt in run.ledger.doubts(run.issue):
         if run.clock.interrupted():
@@ -42,7 +45,10 @@ def settle(run: Run) -> Settled:
 
 
 def by_key(run: Run, doubt: Doubt) -> int:
-    """Make the very same call again where its key is surely alive; gives how many it settled."""
+    """Make the very same call again where its key is surely alive; gives how many it settled.
+
+    Raises ConfigError where the provider's key is not set: the batch stays in doubt.
+    """
     if run.provider.abilities.key_life is None or not doubt.payload_hash:
         return 0
     batch = run.ledger.batch(doubt.issue, doubt.number)
@@ -58,7 +64,11 @@ def by_key(run: Run, doubt: Doubt) -> int:
         batch, run=run.number, token=token, payload_hash=digest, now=now
     ):
         return 0
-    receipt = _answer(run, payload, batch)
+    try:
+        receipt = _answer(run, payload, batch)
+    except BaseException:
+        run.ledger.doubt(batch, token, doubt.reason, run.clock.now())
+        raise
     # Whatever else was answered is about this call, not about the one in doubt.
     if receipt is None or not _accepted(run, batch, token, receipt):
         run.ledger.doubt(batch, token, doubt.reason, run.clock.now())
