@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from syndicate.importers import importer, recognised
+from syndicate.importers import archive, importer, recognised
 from syndicate.importers.archive import packed as packed_again
 from syndicate.importers.archive import read, unpacked
 from syndicate.importers.base import Asked, Imported, PassedOver, Unimportable
@@ -305,3 +305,11 @@ def test_the_command_reads_an_archive_and_twice_changes_nothing(small_site, sour
     before = {path: path.read_bytes() for path in small_site.path("articles").iterdir()}
     assert "Wrote 0 articles" in small_site.run("import", source, "--no-ask").err
     assert before == {path: path.read_bytes() for path in small_site.path("articles").iterdir()}
+
+
+def test_a_folder_of_too_many_files_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "MEMBERS_MAX", 2)
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).touch()
+    with pytest.raises(Unimportable, match=f"^{tmp_path} holds more than 2 files"):
+        unpacked(tmp_path)

@@ -69,7 +69,9 @@ def _names(folder: Path) -> list[str]:
             if file.endswith(ENDINGS) and whole.is_file() and not whole.is_symlink():
                 names.append(whole.relative_to(folder).as_posix())
         if len(names) > MEMBERS_MAX:
-            raise Unimportable(f"there are more than {MEMBERS_MAX:,} files in it.")
+            raise Unimportable(
+                f"{folder} holds more than {MEMBERS_MAX:,} files. Name a folder below it."
+            )
     return names
 
 
