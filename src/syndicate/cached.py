@@ -32,8 +32,9 @@ def load(path: Path, kind: type[T], about: str, name: bytes = b"") -> T | None:
 
 
 def store(path: Path, value: object, about: str) -> bytes:
-    """Store a value; gives it a name, which is a hash of all of it. Where it cannot be, it is not.
+    """Store a value, and give its name, which is a hash of all of it.
 
+    Where it cannot be written it is not, and nobody is told: it can be made again.
     `about` says what the value depends on: whoever loads it must say the same.
     """
     mark, body = _mark(about), msgspec.msgpack.encode(value)

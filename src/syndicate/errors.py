@@ -10,14 +10,14 @@ It never holds a key or a recipient's address.
     │   ├── TemplateError
     │   └── AudienceError
     ├── LedgerError              the ledger cannot be used
-    │   ├── LedgerBusy           another run holds it
+    │   ├── LedgerBusy           another run or program holds it
     │   ├── LedgerLost           the connection to it was lost on the way
     │   └── LedgerTooNew         a newer Syndicate wrote it
     └── ProviderError            sorted by one question: could mail have left?
         ├── Unsupported          no: the provider cannot be told this at all
         ├── Misconfigured        no: key, address or permission is wrong; the run stops
         ├── Refused              no: the provider took nothing of this batch
-        ├── Unavailable          no: not one byte of the request was handed over
+        ├── Unavailable          no: not one byte left, or a question got no answer
         ├── Throttled            no: the provider says "later"
         └── Uncertain            perhaps: nothing is repeated by itself
 """
@@ -52,7 +52,7 @@ class LedgerError(SyndicateError):
 
 
 class LedgerBusy(LedgerError):  # noqa: N818 -- the words of the design
-    """Another run holds the ledger."""
+    """Another run or program holds the ledger."""
 
 
 class LedgerLost(LedgerError):  # noqa: N818
@@ -80,7 +80,7 @@ class Refused(ProviderError):  # noqa: N818
 
 
 class Unavailable(ProviderError):  # noqa: N818
-    """Not one byte of the request was handed over; nothing was sent."""
+    """Not one byte of a call was handed over, or a question got no answer; nothing was sent."""
 
 
 class Throttled(ProviderError):  # noqa: N818

@@ -70,7 +70,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes], *, lasting: bool = True) -
 
 
 def append(path: Path, data: bytes) -> None:
-    """Put lines at the end of a file to which other programs may append as well.
+    """Put lines at the end of a file to which other programs may append as well; made if need be.
 
     What is there stays as it is, rights included; a new file is for its owner only. A last line
     without an end gets one. Raises SyndicateError as `write` does.

@@ -22,8 +22,8 @@ _REPLACEMENT = "%EF%BF%BD"
 def absolute(link: str, base: str) -> str | None:
     """Give a link as an absolute address, percent-encoded; `#part` belongs to `base`.
 
-    http, https, mailto and tel are let through; None for all other schemes, and for what is no
-    address at all.
+    http, https, mailto and tel are let through; None for all other schemes, for more than 8,000
+    characters, and for what is no address at all. A host beyond ASCII is written in IDNA 2003.
     """
     link = _BREAKS.sub("", link).strip()
     if len(link) > LENGTH:

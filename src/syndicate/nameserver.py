@@ -15,7 +15,7 @@ class NoNames(SyndicateError):  # noqa: N818 -- as in `errors`
 
 
 class Names:
-    """Asks the name servers of this computer, or those that are given."""
+    """Asks the name servers of this computer, or those that are given by their IP addresses."""
 
     def __init__(self, servers: Sequence[str] = (), port: int = 53) -> None:
         """Raises NoNames where dnspython is not installed, or this computer has no name server."""

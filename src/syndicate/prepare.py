@@ -72,7 +72,8 @@ def draft(
 ) -> Draft:
     """Render the next issue. `next_issue` gives id and number for an ISO week such as 2026-W48.
 
-    Raises TemplateError, and ConfigError for a sender that is no address.
+    The week, and the date in the issue, are those of `now` in the site's time zone.
+    Raises TemplateError, and ConfigError for a sender or an address for answers that is none.
     """
     newsletter = config.newsletters[name]
     articles = pictures.for_issue(contents.articles, pictures.place(config))
@@ -175,7 +176,7 @@ def freeze(
     """Write the issue down, with everybody who gets it, in one transaction.
 
     `held` is the list where the provider holds it; there are no batches then. `settings` are those
-    of the provider that shape what goes out.
+    of the provider that shape what goes out. Raises LedgerError as `Ledger.freeze` does.
     """
     frozen = Frozen(
         id=issue.id,

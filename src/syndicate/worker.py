@@ -76,7 +76,8 @@ def defer(address: str, batches: Iterable[Place]) -> None:
 def work(address: str, duties: Duties, rhythm: Rhythm = USUAL) -> None:
     """Hand over batches as they come, until asked to end.
 
-    Raises the first error that one of the duties does, once all others have ended.
+    Raises the first error that one of the duties does, once all others have ended, and LedgerError
+    where the queue cannot be used.
     """
     for library in _TALKATIVE:
         # What they write is for programmers, tracebacks included; what ends the work is raised.

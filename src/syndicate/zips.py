@@ -96,7 +96,10 @@ class Zip:
         self._members = {name: files[name] for name in self.names}
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Read a file piece by piece; no more than MEMBER_MAX, and no more than it may become."""
+        """Read a file piece by piece.
+
+        Raises BadZip for one that is damaged, larger than MEMBER_MAX, or grows 200 times.
+        """
         member = self._members[name]
         size = 0
         try:
@@ -110,7 +113,7 @@ class Zip:
             raise BadZip(f"{quote(name)} in it is damaged ({error}). Download it again.") from None
 
     def read(self, name: str, most: int = MEMBER_MAX) -> bytes:
-        """Read a whole file of no more than so many bytes."""
+        """Read a whole file. Raises BadZip for one of more than so many bytes, and as `pieces`."""
         whole = bytearray()
         for piece in self.pieces(name):
             whole += piece

@@ -56,7 +56,10 @@ def columns_of(path: Path) -> frozenset[str]:
 
 
 def person(path: Path, address: str, secret: bytes) -> Recipient | None:
-    """Find somebody in a CSV file, as an issue would be mailed to them; None for nobody."""
+    """Find somebody in a CSV file, as an issue would be mailed to them; None for nobody.
+
+    Raises AudienceError as `read`.
+    """
     key = recipient_key(address, secret)
     with read(path, secret) as people:
         everybody = (one for batch in people.batches(1000) for one in batch)

@@ -18,7 +18,10 @@ PURPOSE = "unsubscribe"
 
 
 def token(key: bytes, secret: bytes) -> str:
-    """Write a recipient's key, signed, in characters that an address may hold."""
+    """Write a recipient's key, signed, in characters that an address may hold.
+
+    base64url (RFC 4648, section 5) of the key and 16 bytes of its HMAC-SHA-256, without padding.
+    """
     return base64.urlsafe_b64encode(key + _sign(key, secret)).decode().rstrip("=")
 
 

@@ -57,7 +57,7 @@ class Audience:
         return dict(self._counts)
 
     def add(self, people: Sequence[Person]) -> None:
-        """Add rows of the file; the first one with a key wins."""
+        """Add rows of the file; the first one with a key wins. Raises OSError: the disk is full."""
         keys = {key for _, key, _ in people}
         if len(keys) < len(people) or not self._lately.isdisjoint(keys):
             people = list(self._first_ones(people))
@@ -71,7 +71,7 @@ class Audience:
             pile.add(*rows)
 
     def leave_out(self, line: int, key: bytes | None, reason: str) -> None:
-        """Note who does not get the issue, and why."""
+        """Note who does not get the issue, by line of the file, and why; raises as `add`."""
         self._counts[reason] += 1
         self._left_out.add(msgspec.json.encode((line, key.hex() if key else "", reason)))
 
@@ -99,7 +99,7 @@ class Audience:
             yield self._roll(waiting)
 
     def excluded(self) -> Iterator[Excluded]:
-        """Give everybody who was left out."""
+        """Give everybody who was left out, in the order in which that was noticed."""
         for row in self._left_out:
             line, key, reason = msgspec.json.decode(row)
             yield Excluded(bytes.fromhex(key) or None, reason, line)

@@ -25,7 +25,7 @@ class Sieve:
     belongs: Callable[[Sequence[str]], bool] | None
 
     def take(self, piece: Plain | Mixed) -> None:
-        """Add the recipients in some rows, and note who is left out."""
+        """Add the recipients in some rows, and note who is left out; raises as `Audience.add`."""
         people = self._at_once(piece) if isinstance(piece, Plain) else None
         if people is None:
             people = self._one_by_one(piece.rows())

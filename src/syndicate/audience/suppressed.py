@@ -56,9 +56,11 @@ def read_suppressed(path: Path, secret: bytes) -> frozenset[bytes]:
 
 
 def add_keys(path: Path, keys: Collection[bytes]) -> None:
-    """Append keys to a list, each in the column that is read.
+    """Append keys to a list, each in the column that is read, as 32 hexadecimal digits.
 
     The file is never written anew: whoever receives unsubscribes may append to it meanwhile.
+    Raises AudienceError for a list that cannot be read, SyndicateError for one that cannot be
+    written.
     """
     if keys:
         lead = _lead(path) if path.exists() else ""

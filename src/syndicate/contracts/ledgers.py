@@ -22,7 +22,8 @@ class Ledger(Protocol):
     """The durable record of issues, batches, recipients and what happened.
 
     One object belongs to one thread. Every change is committed, durably, when its call returns.
-    Raises LedgerError for what a person can mend: disk full, read-only, not a ledger.
+    Every `now` is an aware time. Raises LedgerError for what a person can mend: disk full,
+    read-only, not a ledger.
     """
 
     def identity(self) -> tuple[str, Generation]:
@@ -40,7 +41,7 @@ class Ledger(Protocol):
         ...
 
     def begin_run(self, by: str, now: datetime) -> int:
-        """Open a run under the run lock; numbers go up by one.
+        """Open a run under the run lock, and give its number; numbers go up by one.
 
         Batches still submitting belonged to runs that died: they become in doubt.
         """
@@ -76,13 +77,13 @@ class Ledger(Protocol):
     ) -> Issue:
         """Write down a whole issue in one transaction; after an error nothing of it is there.
 
-        `batches` come in the order of keys. Raises LedgerError when a key comes twice or the id is
-        taken.
+        `batches` come in the order of keys; `excluded` is read after the last of them. Raises
+        LedgerError when a key comes twice, the id is taken, or there is nobody to mail.
         """
         ...
 
     def issue(self, issue: str) -> Issue | None:
-        """Give one issue by its id."""
+        """Give one issue by its id; None where there is none."""
         ...
 
     def issues(self, newsletter: str | None = None) -> tuple[Issue, ...]:
@@ -90,7 +91,7 @@ class Ledger(Protocol):
         ...
 
     def message(self, issue: str) -> Message:
-        """Give the frozen message, byte for byte."""
+        """Give the frozen message, byte for byte. Raises LedgerError for an unknown issue."""
         ...
 
     def halted(self, issue: str) -> str:
@@ -98,11 +99,14 @@ class Ledger(Protocol):
         ...
 
     def pending(self, issue: str) -> tuple[int, ...]:
-        """List the numbers of the batches that nobody has claimed."""
+        """List the numbers of the batches that nobody has claimed and that hold somebody."""
         ...
 
     def batch(self, issue: str, number: int) -> Batch:
-        """Give a batch with those of its recipients that are not withdrawn."""
+        """Give a batch with those of its recipients that are not withdrawn and go in no other.
+
+        Raises LedgerError for an unknown one.
+        """
         ...
 
     def batches(self, issue: str) -> tuple[Batch, ...]:
@@ -140,32 +144,37 @@ class Ledger(Protocol):
         ...
 
     def withdraw(self, batch: Batch, keys: Sequence[bytes], reason: str, now: datetime) -> None:
-        """Take recipients out of a pending batch before it goes."""
+        """Take recipients out of a batch before it goes; one no longer pending stays as it is."""
         ...
 
     def accept(self, batch: Batch, token: str, receipt: Receipt, now: datetime) -> bool:
-        """Record that the provider took a batch; False when the claim was another's."""
+        """Record that the provider took a batch; False when the claim was another's.
+
+        Raises ValueError, with nothing recorded, for a receipt that names anybody else.
+        """
         ...
 
     def refuse(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
-        """Record that the provider refused a whole batch."""
+        """Record that the provider refused a whole batch; False when the claim was another's."""
         ...
 
     def doubt(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
-        """Record that nobody can know what became of a batch."""
+        """Record that nobody can know what became of a batch; False when it is not claimed so."""
         ...
 
     def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
         """Put a claimed batch back to pending: it is certain that nothing left.
 
-        An issue that was taken back has it withdrawn instead.
+        An issue that was taken back has it withdrawn instead. False when the claim was another's.
         """
         ...
 
     def settle(self, issue: str, number: int, *, accepted: bool, by: str, now: datetime) -> bool:
         """Record what a person knows of a batch in doubt: accepted, or back to pending.
 
-        An issue that was taken back has it withdrawn instead of pending.
+        An issue that was taken back has it withdrawn instead of pending. In a batch that was
+        accepted it is about the recipients in doubt: accepted, or refused. False when nothing there
+        is in doubt.
         """
         ...
 
@@ -185,7 +194,8 @@ class Ledger(Protocol):
     def stop(self, issue: str, *, by: str, now: datetime) -> int:
         """Take back what nobody has claimed, and let nothing more of an issue be claimed.
 
-        Needs no run lock. Gives the number of recipients withdrawn.
+        Needs no run lock. Gives the number of recipients withdrawn. Raises LedgerError for an
+        unknown issue.
         """
         ...
 
@@ -220,7 +230,7 @@ class Ledger(Protocol):
         ...
 
     def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
-        """Forget everybody of the finished issues frozen before a time; give their names."""
+        """Forget everybody of the finished issues frozen before a time; give the ids of these."""
         ...
 
     def excluded(self, issue: str) -> tuple[Excluded, ...]:

@@ -50,7 +50,7 @@ class Service(Protocol):
         ...
 
     def departures(self, since: datetime) -> Iterable[Departure]:
-        """List who unsubscribed, bounced for good or complained since a time."""
+        """List who unsubscribed, bounced for good or complained since a time in UTC, or earlier."""
         ...
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ class CampaignProvider(Service, Protocol):
     def flip(self, reference: str, at: datetime | None) -> None:
         """Let it go: now, or at a time where the provider can take it back until then.
 
-        Raises as `Provider.submit` does.
+        Raises as `Provider.submit` does, and Unsupported for a time where it cannot.
         """
         ...
 
@@ -142,5 +142,5 @@ class CampaignProvider(Service, Protocol):
     def test(
         self, message: Message, audience: HeldList, marker: str, addresses: Sequence[str]
     ) -> None:
-        """Mail a marked copy to these addresses only."""
+        """Mail a marked copy to these addresses only. Raises Unsupported where that cannot be."""
         ...

@@ -21,7 +21,7 @@ TABLE: Mapping[str, str] = {
 
 
 def importer(name: str) -> Importer:
-    """Give the reading function of an importer."""
+    """Give the reading function of an importer. Raises KeyError for a name that is not in TABLE."""
     read: Importer = import_module(TABLE[name]).read
     return read
 

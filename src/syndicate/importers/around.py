@@ -51,7 +51,10 @@ def _labelled(page: Page, number: int) -> bool:
 
 
 def read_head(page: Page, end: int, asked: Asked) -> int:
-    """Read everything before the text, and give the line on which that starts."""
+    """Read everything before the text, and give the line on which that starts.
+
+    Raises Unimportable where there is nothing like a title.
+    """
     places = _title_places(page, end)
     number = 0
     while number < end:

@@ -34,7 +34,10 @@ _NONSENSE = (
 
 
 def from_lexical(text: str) -> str:
-    """Write a Lexical document as HTML; cards of Ghost's own mails are left out."""
+    """Write a Lexical document as HTML; cards of Ghost's own mails are left out.
+
+    Raises Unimportable for what is no such document.
+    """
     try:
         return _nodes(msgspec.json.decode(text)["root"]["children"])
     except _NONSENSE:
@@ -42,7 +45,10 @@ def from_lexical(text: str) -> str:
 
 
 def from_mobiledoc(text: str) -> str:
-    """Write a Mobiledoc document as HTML: paragraphs, headings, lists, pictures and cards."""
+    """Write a Mobiledoc document as HTML: paragraphs, headings, lists, pictures and cards.
+
+    Raises Unimportable for what is no such document.
+    """
     try:
         document = msgspec.json.decode(text)
         return "".join(_section(one, document) for one in document["sections"])

@@ -30,7 +30,7 @@ class Page:
     fates: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def note(self, number: int, fate: str, what: str) -> None:
-        """Say what became of a line, once."""
+        """Say what became of a line. Raises ValueError for one of which that was said before."""
         if number in self.fates:
             raise ValueError(f"line {number + 1} is {self.fates[number]} already")
         self.fates[number] = (fate, what)

@@ -24,9 +24,9 @@ def parsed(data: bytes) -> etree._Element:
 
 
 def items(file: BinaryIO, tags: tuple[str, ...]) -> Iterator[etree._Element]:
-    """Give the elements of some names one by one, in little memory; raises as `parsed` does.
+    """Give the elements of some names one by one, in little memory.
 
-    What was given before something broken is good.
+    Raises Unimportable as `parsed` does. What was given before something broken is good.
     """
     file.seek(0)
     _refuse_entities(file.read(_START))

@@ -70,7 +70,10 @@ class Gathered:
 
 
 def gather(paths: Sequence[str], kind: str, manners: Manners) -> Gathered:
-    """Find what is to be read, in the order of names. `kind` is "auto" or an importer's name."""
+    """Find what is to be read, in the order of names. `kind` is "auto" or an importer's name.
+
+    Raises Unimportable for a folder of too many files; what else cannot be read is in the result.
+    """
     exports: list[Export] = []
     refused: list[tuple[str, str]] = []
     others: Counter[str] = Counter()

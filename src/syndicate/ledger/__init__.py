@@ -40,8 +40,8 @@ def open_ledger(where: str | Path, *, create: bool = True, readonly: bool = Fals
 def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager[None]:
     """Hold the run lock of a ledger; it ends with the block, or with the process.
 
-    Raises LedgerBusy, saying who holds it and since when, and LedgerError, also for a place that
-    other computers write to.
+    Raises LedgerBusy, saying who holds it and since when, LedgerError, also for a place that other
+    computers write to, and ConfigError for another kind of ledger.
     """
     kind, rest = _parse(where)
     if kind in POSTGRES:
@@ -71,7 +71,10 @@ def conninfo(where: str | Path, *, by: str) -> str:
 
 
 def name(where: str | Path) -> str:
-    """Give what people know a ledger by, without the password that its address may hold."""
+    """Give what people know a ledger by, without the password that its address may hold.
+
+    Raises ConfigError for another kind of ledger.
+    """
     kind, rest = _parse(where)
     if kind not in POSTGRES:
         return rest

@@ -30,7 +30,7 @@ def batch_name(issue: str, number: int) -> str:
 
 
 def utc_text(at: datetime) -> str:
-    """Write a time so that it sorts as text. Raises ValueError for one without a zone."""
+    """Write a time in UTC, so that it sorts as text. Raises ValueError for one without a zone."""
     if at.tzinfo is None:
         raise ValueError(at)
     return at.astimezone(UTC).isoformat(timespec="microseconds")

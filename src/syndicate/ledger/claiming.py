@@ -66,7 +66,10 @@ class Claiming(Writer):
             self._add_outcomes(batch, Status.PENDING, "withdrawn", dict.fromkeys(keys, reason), now)
 
     def accept(self, batch: Batch, token: str, receipt: Receipt, now: datetime) -> bool:
-        """Record that the provider took a batch; False when the claim was another's."""
+        """Record that the provider took a batch; False when the claim was another's.
+
+        Raises ValueError for a receipt that names recipients of another batch; nothing is recorded.
+        """
         refused = {one.key: one.reason for one in reversed(receipt.refused)}
         doubtful = dict.fromkeys(receipt.doubtful, "the answer does not speak of it")
         with self._db.change():
@@ -91,7 +94,7 @@ class Claiming(Writer):
         return self._fail(batch, token, Status.REFUSED, reason, now)
 
     def doubt(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:
-        """Record that nobody can know what became of a batch; False when not submitting."""
+        """Record that nobody can know what became of a batch; False when it is not claimed so."""
         return self._fail(batch, token, Status.IN_DOUBT, reason, now)
 
     def release(self, batch: Batch, token: str, reason: str, now: datetime) -> bool:

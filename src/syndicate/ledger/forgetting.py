@@ -39,7 +39,7 @@ class Forgetting(Writer):
         return issues
 
     def blank_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
-        """Forget everybody of the issues frozen before a time; give the names of these issues.
+        """Forget everybody of the issues frozen before a time, and give the ids of these issues.
 
         An issue with somebody pending or in doubt keeps its addresses until that is settled.
         """

@@ -53,7 +53,7 @@ class Freezing(Writer):
         )
 
     def start(self, newsletter: str, baseline: Sequence[str], *, by: str, now: datetime) -> None:
-        """Fix the baseline of a newsletter that has nothing to send yet."""
+        """Fix the baseline of a newsletter. Raises LedgerError when it has one."""
         with self._db.change():
             self._start(newsletter, baseline, now)
             text = f"{newsletter} started: {len(baseline)} articles count as mailed before"

@@ -34,7 +34,7 @@ class Moving(Writer):
     def split(self, batch: Batch, size: int, now: datetime) -> tuple[int, ...]:
         """Cut a pending batch into pieces of so many, and give the numbers of the new ones.
 
-        Gives none when it is no longer as it was read.
+        Gives none when it is no longer as it was read. Raises LedgerError for an unknown issue.
         """
         with self._db.change():
             seq, number = self._seq(batch.issue), batch.number
@@ -57,7 +57,8 @@ class Moving(Writer):
     def retry_refused(self, issue: str, size: int, *, by: str, now: datetime) -> int:
         """Put everybody who was refused into new batches of so many; the refusals stay on record.
 
-        Gives the number of recipients. Raises LedgerError for an issue that was taken back.
+        Gives the number of recipients. Raises LedgerError for an issue that was taken back, and for
+        one unknown here.
         """
         with self._db.change():
             seq = self._seq(issue)

@@ -44,7 +44,10 @@ _TROUBLES: dict[type[psycopg.Error], str] = {
 
 
 class PostgresDatabase:
-    """A session of a PostgreSQL server, used by one thread; opened again when it is lost."""
+    """A session of a PostgreSQL server, used by one thread; opened again when it is lost.
+
+    Raises LedgerError for what a person can mend, and LedgerLost once the session is lost.
+    """
 
     def __init__(self, where: server.Server, *, readonly: bool) -> None:
         """Open the first session. Raises LedgerError."""

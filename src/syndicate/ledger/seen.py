@@ -16,7 +16,8 @@ VARIABLE = "SYNDICATE_STATE"
 def folder(env: Mapping[str, str], platform: str, home: Path) -> Path:
     """Give the folder in which this user's programs keep what they must not lose.
 
-    `platform` as in `sys.platform`. Linux: the XDG base directories; macOS and Windows: theirs.
+    `platform` as in `sys.platform`. Linux: $XDG_STATE_HOME of the XDG Base Directory Specification
+    0.8; macOS and Windows: theirs.
     """
     if given := env.get(VARIABLE):
         return Path(given)

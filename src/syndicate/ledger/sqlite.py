@@ -40,7 +40,10 @@ class SqliteLedger(Freezing, Claiming, Moving, Forgetting, Settling):
 
 
 class SqliteDatabase:
-    """A connection to a ledger file, used by one thread."""
+    """A connection to a ledger file, used by one thread.
+
+    Raises LedgerError for what a person can mend, and LedgerBusy where another program locks it.
+    """
 
     def __init__(self, connection: sqlite3.Connection, place: str, *, readonly: bool) -> None:
         """Keep the connection, the name that people know the file by, and whether it may change."""

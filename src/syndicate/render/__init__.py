@@ -43,7 +43,11 @@ builtin = templates.builtin
 
 
 def draft(edition: Edition) -> Rendered:
-    """Draw an issue. Raises TemplateError, with file and line, for what a template got wrong."""
+    """Draw an issue. Raises TemplateError, with file and line, for what a template got wrong.
+
+    Also for a text of the configuration that would pass for a token; ArticleError for a note whose
+    elements are nested too deep.
+    """
     told = repr(edition)
     # Looking for it with an expression takes a quarter of the time that drawing does.
     if r"\ufdd" in told and _FORGED.search(told):

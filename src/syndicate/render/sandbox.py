@@ -43,7 +43,7 @@ class Sandbox(SandboxedEnvironment):
         self.globals |= {name: _bounded(made[name]) for name in ("lipsum", "range")}
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Calculate, unless the result would be too large."""
+        """Calculate. Raises ValueError where the result would be too large."""
         if operator == "%":
             _refuse(isinstance(left, str) and _WIDE.search(left))
         elif isinstance(left, int) and isinstance(right, int):
@@ -54,7 +54,7 @@ class Sandbox(SandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, called: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call, unless a text would be made too wide."""
+        """Call. Raises ValueError where a text would be made too wide."""
         name = getattr(called, "__name__", "")
         owner = getattr(getattr(called, "__wrapped__", called), "__self__", None)
         if isinstance(owner, str) and name in _METHODS:

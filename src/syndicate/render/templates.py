@@ -55,7 +55,7 @@ def render(folder: Path | None, name: str, filters: Filters, context: Mapping[st
 def render_line(source: str, label: str, filters: Filters, context: Mapping[str, Any]) -> str:
     """Render a template that stands in the config, such as a subject, as one line of text.
 
-    `label` says in errors where it stands.
+    `label` says in errors where it stands. Raises TemplateError.
     """
     from jinja2 import TemplateError as Fault  # noqa: PLC0415 -- slow to import
 

@@ -53,13 +53,16 @@ class Recipient:
 def with_fallback(column: object, words: str) -> Markup:
     """Give words for people without a column of the audience file: `recipient.name | or("there")`.
 
-    The filter `or` of HTML templates.
+    The filter `or` of HTML templates. Raises TypeError for what is no column.
     """
     return Markup(with_fallback_in_text(column, str(escape(words))))  # noqa: S704 -- escaped just here
 
 
 def with_fallback_in_text(column: object, words: str) -> str:
-    """Make the token of a column: the filter `or` of all other templates."""
+    """Make the token of a column: the filter `or` of all other templates.
+
+    Raises TypeError for what is no column.
+    """
     if not isinstance(column, Column):
         raise TypeError("the filter or(...) is for columns, as in recipient.name")
     return token(column.name, words)

@@ -83,7 +83,7 @@ def counted(language: str, forms: Mapping[str, str], count: int, **names: str) -
 
 
 def direction(language: str) -> str:
-    """Give "rtl" for a language that is written from right to left, else "ltr"."""
+    """Give "rtl" for a language tag (BCP 47) that is written from right to left, else "ltr"."""
     first, *rest = language.lower().split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")  # noqa: PLR2004 -- a script's code has four letters (RFC 5646)
     right = script in _RIGHT_TO_LEFT_SCRIPTS if script else first in _RIGHT_TO_LEFT
@@ -91,7 +91,7 @@ def direction(language: str) -> str:
 
 
 def written(date: datetime, language: str) -> str:
-    """Write a date out as the language does: 23 November 2026."""
+    """Write a date out as the language does: 23 November 2026. The day is that of its own zone."""
     from babel.dates import format_date  # noqa: PLC0415 -- slow to import
 
     return format_date(date, "long", locale=_locale(language))

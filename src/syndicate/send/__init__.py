@@ -37,8 +37,8 @@ def hand_over(run: Run) -> Result:
     """Hand over every pending batch of an issue, as many at once as the provider likes.
 
     Never raises for what a provider does: the reason is in the result. A bug in a provider, whose
-    batch is in doubt, a suppression list that cannot be read and a ledger that cannot be written
-    are raised once all calls under way are recorded.
+    batch is in doubt, a key that is not set, a suppression list that cannot be read and a ledger
+    that cannot be written are raised once all calls under way are recorded.
     """
     settle(run)
     loop = _begin(run)

@@ -79,7 +79,10 @@ class Loop:
 
 
 def go_through(loop: Loop) -> Result:
-    """Hand over what is to be claimed, until nothing is left of it or something ends the run."""
+    """Hand over what is to be claimed, until nothing is left of it or something ends the run.
+
+    What went wrong beside the provider's answers stands in `loop.error`, for the caller to raise.
+    """
     run = loop.run
     while loop.flying or (loop.todo and loop.end is None):
         if run.clock.interrupted():

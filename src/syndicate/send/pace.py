@@ -17,7 +17,7 @@ LEAST, DOUBLINGS = 0.1, 9
 
 
 class Pacing(Protocol):
-    """When the next call may begin, and when it is better that none does."""
+    """When the next call may begin, and when it is better that none does; `now` is in ticks."""
 
     def left(self, now: float) -> float:
         """Give the seconds until the next call may begin; 0 when it may now."""

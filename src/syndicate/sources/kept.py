@@ -42,7 +42,7 @@ class Kept(Mapping[str, Identity]):
         return self._digest
 
     def one(self, path: str) -> Identity | None:
-        """Give what is remembered of one article, where `save` wrote the file."""
+        """Give what is remembered of one article; None where `save` did not write the file so."""
         self._asked += 1
         if self._all is not None or self._asked > FEW:
             return self.all().get(path)
