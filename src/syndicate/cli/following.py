@@ -1,5 +1,6 @@
 """`syndicate status --watch`: issues as they go on, until the last answer is there."""
 
+import socket
 import sys
 import time
 
@@ -12,6 +13,8 @@ from syndicate.cli.standing import Standing, lines, standings
 GLANCE = 1.0
 #: seconds that the longest call takes: without an answer for longer, nobody may be waiting for it
 LONGEST = 300.0
+#: seconds without a change after which it is asked whether any run is still at work
+QUIET = 3.0
 CLEAR = "\x1b[2J\x1b[H"
 
 
@@ -28,9 +31,28 @@ def follow(desk: Desk, issue: str | None) -> None:
             told = [line for one in now for line in lines(desk, one, _pace(tempos, one, changed))]
             show((CLEAR if sys.stdout.isatty() else "") + "\n".join(told))
         silent = time.monotonic() - changed
+        if silent > QUIET and not _at_work(desk):
+            _say_idle(now)
+            return
         if not any(_busy(one, fresh=fresh, silent=silent) for one in now):
             return
         time.sleep(GLANCE)
+
+
+def _at_work(desk: Desk) -> bool:
+    from syndicate.ledger import at_work
+
+    return at_work(desk.ledger_at, socket.gethostname())
+
+
+def _say_idle(now: list[Standing]) -> None:
+    """Say of what is not finished that nothing goes on with it."""
+    from syndicate import report
+
+    for one in now:
+        if one.goes_on or one.under_way:
+            step = report.next_step(one.issue)
+            talk(f"{one.issue.id}: Nothing hands it over any more. Next: {step}")
 
 
 def _busy(standing: Standing, *, fresh: bool, silent: float) -> bool:

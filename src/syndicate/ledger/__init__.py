@@ -53,6 +53,12 @@ def hold(where: str | Path, *, by: str, now: datetime) -> AbstractContextManager
     return lock.hold(Path(rest), by=by, now=now)
 
 
+def at_work(where: str | Path, host: str) -> bool:
+    """Whether a run may be at work on a ledger; always so in a database, which workers share."""
+    kind, rest = _parse(where)
+    return kind in POSTGRES or lock.at_work(Path(rest), host)
+
+
 def conninfo(where: str | Path, *, by: str) -> str:
     """Write what another library needs to reach the database of a ledger; holds its password.
 

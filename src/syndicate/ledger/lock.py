@@ -54,6 +54,28 @@ def hold(ledger: Path, *, by: str, now: datetime) -> Iterator[None]:
         lock.release()
 
 
+def at_work(ledger: Path, host: str) -> bool:
+    """Whether a run holds a ledger, told by what it wrote beside it: its lock is not touched.
+
+    A run that was killed leaves that behind; on its own host its process tells.
+    """
+    path = ledger.resolve().with_suffix(".lock")
+    holder = _read(path.with_name(f"{path.name}.holder"))
+    if holder is None:
+        return False
+    # To ask after a process by a signal would end it on Windows.
+    if os.name == "nt" or not holder.by.endswith(f"@{host}"):
+        return True
+    try:
+        os.kill(holder.pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        # It is somebody else's.
+        return True
+    return True
+
+
 def busy(ledger: str, holder: Holder | None) -> str:
     """Say that a ledger is in use, by whom and since when where that is known."""
     who = "another run"
