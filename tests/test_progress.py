@@ -5,7 +5,9 @@ import io
 import pytest
 
 from consoles import ESCAPE
+from lying_server import LyingServer, throttle
 from syndicate.cli.progress import Lines, Tempo, shown
+from test_undo import to_server
 
 
 class Screen(io.StringIO):
@@ -54,12 +56,48 @@ def test_where_nobody_watches_silence_lasts_ten_minutes_at_most():
 
 def test_the_lines_are_talk_and_no_data(capsys):
     clock = iter([0.0, 61.0, 62.0])
-    with shown(100, io.StringIO(), lambda: next(clock)) as add:
-        add(50)
-        add(50)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == ("Handed over: 50 of 100 recipients, 49 a minute, about 1 minute left.\n")
+    with shown(100, "mailgun", io.StringIO(), lambda: next(clock)) as told:
+        told.add(50)
+        told.add(50)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == ("Handed over: 50 of 100 recipients, 49 a minute, about 1 minute left.\n")
+
+
+def test_where_nobody_watches_a_wait_that_the_provider_asks_for_is_said_once():
+    lines = Lines(1000, 0.0)
+    assert lines.wait(4.0, "mailgun", 1.0) == ""
+    # Eight calls were under way, and each is told so.
+    said = [lines.wait(150.0, "mailgun", 2.0 + number / 100) for number in range(8)]
+    assert said == ["mailgun asks to wait 2 minutes 30 seconds. It goes on by itself."] + [""] * 7
+    assert lines.wait(150.0, "mailgun", 153.0) != ""
+
+
+def test_of_many_short_waits_one_a_minute_is_said_and_a_long_one_at_once():
+    lines = Lines(1000, 0.0)
+    said = [second for second in range(1, 200, 10) if lines.wait(10.0, "mailgun", second)]
+    assert said == [1, 61, 121, 181]
+    assert lines.wait(240.0, "mailgun", 191.0) != ""
+
+
+def test_a_send_says_that_its_provider_asks_to_wait(small_site):
+    with LyingServer() as server:
+        to_server(small_site, server)
+        server.will(throttle(6))
+        ended = small_site.run("send", "--yes")
+    assert ended.code == 0
+    assert "outbox asks to wait 6 seconds. It goes on by itself." in ended.err
+
+
+def test_a_bar_says_that_the_provider_asks_to_wait_until_it_goes_on(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen, clock = Screen(), iter([0.0, 60.0, 300.0])
+    with shown(10_000, "mailgun", screen, lambda: next(clock)) as told:
+        told.add(1000)
+        told.wait(240.0)
+    assert "mailgun asks to wait 4 minutes" in ESCAPE.sub("", screen.getvalue()).splitlines()[-1]
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "200"])
@@ -68,9 +106,9 @@ def test_a_bar_fits_the_screen_and_says_the_same(monkeypatch, columns):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
     screen, clock = Screen(), iter([0.0, 60.0, 120.0])
-    with shown(1_000_000, screen, lambda: next(clock)) as add:
-        add(4000)
-        add(5000)
+    with shown(1_000_000, "mailgun", screen, lambda: next(clock)) as told:
+        told.add(4000)
+        told.add(5000)
     last = ESCAPE.sub("", screen.getvalue()).splitlines()[-1].strip()
     assert last.startswith("Handing over 9,000 of 1,000,000")
     assert len(last) <= int(columns)

@@ -96,8 +96,8 @@ def _run(job: runs.Job) -> "Result":
         if isinstance(run, sending.CampaignRun):
             talk(f"Handing {job.issue.id} to {job.issue.provider}, which mails its own list.")
             return sending.hand_over_campaign(run)
-        with progress.shown(job.issue.counts.pending) as add:
-            return sending.hand_over(replace(run, progress=add))
+        with progress.shown(job.issue.counts.pending, job.issue.provider) as told:
+            return sending.hand_over(replace(run, progress=told.add, waiting=told.wait))
 
 
 @contextlib.contextmanager

@@ -1,10 +1,12 @@
 """How far handing over is, how fast it goes, and how long it still takes.
 
 A bar where somebody watches. Elsewhere, as in the mail of cron or the log of a build, a line at
-each tenth, though at most one a minute, and at least one every ten minutes.
+each tenth, though at most one a minute, and at least one every ten minutes. While a provider asks
+to wait, that is said instead.
 """
 
 import contextlib
+import math
 import os
 import sys
 import time
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from syndicate import durations
 from syndicate.cli.console import count, talk
 
 #: seconds before which nobody can tell how fast it goes
@@ -53,6 +56,8 @@ class Lines:
     #: how many were done, and when, as the last line was said
     told: int = 0
     told_at: float = 0.0
+    #: until when the provider asked to wait, as it was last said
+    resumes: float = 0.0
 
     def add(self, people: int, now: float) -> str:
         """Count people who were handed over; gives a line where one is due, else ""."""
@@ -65,31 +70,55 @@ class Lines:
         tempo = Tempo(self.people, self.began).words(self.people - self.done, now)
         return f"Handed over: {self.done:,} of {count(self.people, 'recipient')}, {tempo}."
 
+    def wait(self, seconds: float, provider: str, now: float) -> str:
+        """Note that the provider asks to wait; gives a line where that is news, else ""."""
+        # All calls that were under way are told so, each a little later than the last.
+        if seconds < TOO_SOON or now + seconds < self.resumes + TOO_SOON:
+            return ""
+        self.resumes = now + max(seconds, LEAST)
+        return f"{_asked(provider, seconds)}. It goes on by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is told to whoever shows how far it is."""
+
+    #: of so many people more
+    add: Callable[[int], None]
+    #: of so many seconds to wait, since the provider asks for it
+    wait: Callable[[float], None]
+
 
 @contextlib.contextmanager
 def shown(
-    people: int, to: TextIO | None = None, ticks: Callable[[], float] = time.monotonic
-) -> Iterator[Callable[[int], None]]:
-    """Show how far it is with so many people, each time it is told of some more."""
+    people: int,
+    provider: str,
+    to: TextIO | None = None,
+    ticks: Callable[[], float] = time.monotonic,
+) -> Iterator[Shown]:
+    """Show how far it is with so many people, each time it is told of something."""
     stream = sys.stderr if to is None else to
     show = _bar if stream.isatty() and os.environ.get("TERM") != "dumb" else _lines
-    with show(people, stream, ticks) as add:
-        yield add
+    with show(people, provider, stream, ticks) as told:
+        yield told
 
 
 @contextlib.contextmanager
-def _lines(people: int, _to: TextIO, ticks: Callable[[], float]) -> Iterator[Callable[[int], None]]:
+def _lines(people: int, provider: str, _to: TextIO, ticks: Callable[[], float]) -> Iterator[Shown]:
     lines = Lines(people, ticks())
 
-    def add(more: int) -> None:
-        if line := lines.add(more, ticks()):
+    def say(line: str) -> None:
+        if line:
             talk(line)
 
-    yield add
+    yield Shown(
+        lambda more: say(lines.add(more, ticks())),
+        lambda seconds: say(lines.wait(seconds, provider, ticks())),
+    )
 
 
 @contextlib.contextmanager
-def _bar(people: int, to: TextIO, ticks: Callable[[], float]) -> Iterator[Callable[[int], None]]:
+def _bar(people: int, provider: str, to: TextIO, ticks: Callable[[], float]) -> Iterator[Shown]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
@@ -111,7 +140,15 @@ def _bar(people: int, to: TextIO, ticks: Callable[[], float]) -> Iterator[Callab
             left -= more
             bar.update(task, advance=more, tempo=tempo.words(left, ticks()))
 
-        yield add
+        def wait(seconds: float) -> None:
+            if seconds >= TOO_SOON:
+                bar.update(task, tempo=_asked(provider, seconds))
+
+        yield Shown(add, wait)
+
+
+def _asked(provider: str, seconds: float) -> str:
+    return f"{provider} asks to wait {durations.text(math.ceil(seconds))}"
 
 
 def _rounded(number: float) -> str:

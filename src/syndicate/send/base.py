@@ -65,6 +65,10 @@ class Calls(Protocol):
         ...
 
 
+def _in_silence(seconds: float) -> None:
+    """Tell nobody of a wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One go at handing over an issue."""
@@ -83,3 +87,5 @@ class Run:
     suppressed: Callable[[], frozenset[bytes]]
     #: told after each batch, with the number of its recipients
     progress: Callable[[int], None]
+    #: told how many seconds the provider asks to wait
+    waiting: Callable[[float], None] = _in_silence

@@ -288,6 +288,8 @@ def _released(loop: Loop, flight: Flight, error: ProviderError) -> None:
     run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
     if isinstance(error, Throttled):
         goes_on = loop.pace.later(error, ticks)
+        if goes_on:
+            run.waiting(loop.pace.left(ticks))
     else:
         goes_on = isinstance(error, Unavailable) and loop.pace.unreachable(ticks)
     if goes_on:
