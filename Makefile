@@ -32,10 +32,10 @@ unexport PYTHONDONTWRITEBYTECODE
 	@$(INSTALL) --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed
-	@echo "Installing what the tests need into .venv"
+.venv/installed-dev: .venv/made pyproject.toml constraints.txt
+	@echo "Installing Syndicate and what its tests need into .venv"
 	@$(INSTALL) --editable '.[dev]'
-	@touch $@
+	@touch .venv/installed $@
 
 demo: .venv/installed
 	@echo
