@@ -14,11 +14,12 @@ import pytest
 from campaign_servers import DESKS, CampaignServer
 from lying_server import LyingServer, said
 from syndicate.contracts import CampaignProvider, Provider
-from syndicate.errors import Misconfigured, Refused, Throttled, Uncertain
-from syndicate.models import Batch, HeldList, Mailbox, Message, Recipient, Stage
+from syndicate.errors import Misconfigured, Refused, Throttled, Unavailable, Uncertain
+from syndicate.models import Batch, Departure, HeldList, Mailbox, Message, Recipient, Stage
 from syndicate.providers import TABLE, open_provider
 from syndicate.providers.pieces import when
 from tongues import TONGUES
+from wild_web import WildWeb
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MESSAGE = Message(
@@ -298,3 +299,60 @@ def test_resend_stops_a_broadcast_on_its_way_which_is_too_late():
 )
 def test_a_time_that_makes_no_sense_is_none(text):
     assert when(text) is None
+
+
+@contextmanager
+def browsing(name, pages):
+    """Open a provider whose questions are answered by these pages, and by 404 beside them."""
+    known = TONGUES.get(name) or DESKS[name]
+    with WildWeb() as web:
+        web.pages = {path: (200, {}, json.dumps(page).encode()) for path, page in pages.items()}
+        settings = {**known.settings, "base_url": web.url()}
+        opened = open_provider(
+            name, settings, folder=Path(), env=known.env, clock=lambda: NOW, pause=lambda _: None
+        )
+        yield opened
+        opened.close()
+
+
+def test_a_next_page_that_is_no_address_is_no_end_of_a_list():
+    page = {"items": [{"address": "ann@example.org"}], "paging": {"next": "https://[x/"}}
+    with browsing("mailgun", {"/v3/mg.example.org/unsubscribes?limit=1000": page}) as provider:
+        left = iter(provider.departures(NOW))
+        assert next(left).address == "ann@example.org"
+        with pytest.raises(Unavailable, match="makes no sense"):
+            next(left)
+
+
+def test_a_time_beyond_all_calendars_hides_nobody_who_left():
+    path = f"/v3/suppression/bounces?start_time={int(NOW.timestamp())}&limit=500&offset=0"
+    page = [{"email": "ann@example.org", "created": 10**17}]
+    with browsing("sendgrid", {path: page}) as provider:
+        assert list(provider.departures(NOW)) == [Departure("ann@example.org", "bounced", None)]
+
+
+def test_campaigns_whose_ids_are_no_numbers_are_found_all_the_same():
+    found = [
+        {"id": id_, "name": "a/b/c", "status": "draft", "emails": [{"subject": "Backs"}]}
+        for id_ in ("10", "9", "draft-1")
+    ]
+    pages = {f"/api/campaigns/{one['id']}": {"data": one} for one in found}
+    pages["/api/campaigns?filter%5Bstatus%5D=draft&limit=25&page=1"] = {"data": found}
+    with browsing("mailerlite", pages) as provider:
+        assert [one.reference for one in provider.find("a/b/c")] == ["9", "10", "draft-1"]
+
+
+def test_a_list_whose_pages_are_all_the_same_comes_to_an_end():
+    page = [{"email": f"p{n}@example.org", "created": 1} for n in range(500)]
+    path = "/v3/suppression/unsubscribes?start_time={}&limit=500&offset={}"
+    pages = {path.format(int(NOW.timestamp()), offset): page for offset in (0, 500)}
+    left = []
+    with (
+        browsing("sendgrid", pages) as provider,
+        pytest.raises(Unavailable, match="makes no sense"),
+    ):
+        left.extend(provider.departures(NOW))
+    path = "/v3/mg.example.org/unsubscribes?limit=1000"
+    page = {"items": [{"address": "ann@example.org"}], "paging": {"next": f"https://x.org{path}"}}
+    with browsing("mailgun", {path: page}) as provider, pytest.raises(Unavailable):
+        left.extend(provider.departures(NOW))

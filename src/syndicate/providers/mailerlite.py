@@ -120,7 +120,8 @@ class Mailerlite(HttpCampaigns):
         """Look through up to 250 campaigns of each state for the marker, which is their name."""
         found = [self.read(one.id) for one in self._all() if one.name == marker]
         known = [one for one in found if one is not None]
-        return tuple(sorted(known, key=lambda one: int(one.reference)))
+        # Ids are numbers, as text.
+        return tuple(sorted(known, key=lambda one: (len(one.reference), one.reference)))
 
     def create(self, message: Message, audience: HeldList, marker: str) -> Campaign:
         """Make a draft."""

@@ -39,7 +39,6 @@ from syndicate.providers.pieces import (
     must_fix,
     named,
     named_in_ascii,
-    path_of,
     person_ids,
     when,
     wires,
@@ -257,7 +256,7 @@ class Mailgun(HttpProvider):
             body = self.ask(path)
             page = self.decode(body, _Page) if body else _Page([])
             yield from page.items
-            path = path_of(page.paging.get("next", "")) if page.items else ""
+            path = self.following(page.paging.get("next", ""), path) if page.items else ""
 
 
 def _equals(attribute: str, value: str) -> dict[str, object]:

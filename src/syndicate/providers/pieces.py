@@ -40,7 +40,7 @@ def with_query(path: str, query: Mapping[str, object]) -> str:
 
 
 def path_of(address: str) -> str:
-    """Give the path and query of a page's address: no key goes to a host that an answer names."""
+    """Give the path and query of an address. Raises ValueError for what is none."""
     parts = urlsplit(address)
     return parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
 
@@ -252,6 +252,14 @@ def when(text: str) -> datetime | None:
             continue
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
+
+
+def moment(seconds: int) -> datetime | None:
+    """Give the time so many seconds after 1970, in UTC; None for 0 and beyond all calendars."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def must_fix(text: str, fix: str) -> Finding:

@@ -6,7 +6,7 @@ Rules are from SendGrid's OpenAPI documents and its page of limitations, read 20
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -36,6 +36,7 @@ from syndicate.providers.pieces import (
     counted,
     covers,
     domain_of,
+    moment,
     must_fix,
     shown_names,
     wires,
@@ -180,8 +181,7 @@ class Sendgrid(HttpProvider):
         """Read SendGrid's lists of those who unsubscribed, bounced or complained."""
         for path, reason in LEFT:
             for one in self.by_offset(path, self._left, PAGE, start_time=int(since.timestamp())):
-                at = datetime.fromtimestamp(one.created, UTC) if one.created else None
-                yield Departure(one.email, reason, at)
+                yield Departure(one.email, reason, moment(one.created))
         group = self._settings.asm_group
         if group is not None:
             body = self.ask(f"v3/asm/groups/{group}/suppressions")

@@ -15,7 +15,7 @@ from syndicate import durations
 from syndicate.config.tables import Duration, OneLine, Table
 from syndicate.errors import ConfigError, Throttled, Unavailable, Uncertain, Unsupported
 from syndicate.models import Abilities, Departure, Finding, Mailbox, Message, Statistics
-from syndicate.providers.pieces import with_query
+from syndicate.providers.pieces import path_of, with_query
 from syndicate.transport import Line, Now, Secret, Transport, check_address, proxy_for
 
 _Kind = TypeVar("_Kind")
@@ -144,12 +144,19 @@ class HttpService(ABC):
     def by_offset(
         self, path: str, rows: Callable[[bytes | None], list[_Kind]], size: int, **query: object
     ) -> Iterator[_Kind]:
-        """Ask for the rows of a list, `size` at a time, until there are no more; see `ask`."""
+        """Ask for the rows of a list, `size` at a time, until there are no more; see `ask`.
+
+        Raises Unavailable for the same page twice, as there would be no end of them.
+        """
+        last: list[_Kind] = []
         for offset in count(0, size):
             page = rows(self.ask(path, **query, limit=size, offset=offset))
+            if page and page == last:
+                raise self._senseless()
             yield from page
             if len(page) < size:
                 return
+            last = page
 
     def tell(
         self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
@@ -170,10 +177,20 @@ class HttpService(ABC):
         try:
             return msgspec.json.decode(body or b"{}", type=kind)
         except NONSENSE as error:
-            raise Unavailable(
-                f"{self.name} answered a question, but what it says makes no sense. Nothing was "
-                "changed. Run the same command again in a minute."
-            ) from error
+            raise self._senseless() from error
+
+    def following(self, address: str, here: str) -> str:
+        """Give the path of the next page, "" for none. No key goes to a host that an answer names.
+
+        Raises Unavailable for what is no address, and for the page `here` itself.
+        """
+        try:
+            path = path_of(address)
+        except ValueError as error:
+            raise self._senseless() from error
+        if path and path == here:
+            raise self._senseless()
+        return path
 
     def made(self, body: bytes, kind: type[_Kind]) -> _Kind:
         """Read the answer to a call that made something. Raises Uncertain for nonsense."""
@@ -205,6 +222,12 @@ class HttpService(ABC):
             if self._transport is not None:
                 self._transport.close()
             self._transport = None
+
+    def _senseless(self) -> Unavailable:
+        return Unavailable(
+            f"{self.name} answered a question, but what it says makes no sense. Nothing was "
+            "changed. Run the same command again in a minute."
+        )
 
     def _question(self, method: str, path: str, body: bytes) -> bytes | None:
         """Ask, and ask again in a moment where many pages were asked for too fast."""

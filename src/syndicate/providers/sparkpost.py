@@ -28,7 +28,6 @@ from syndicate.providers.pieces import (
     answers,
     domain_of,
     must_fix,
-    path_of,
     payload_key,
     shown_name,
     told_of,
@@ -192,4 +191,4 @@ class Sparkpost(HttpProvider):
         while path:
             page = self.decode(self.ask(path), _Events)
             yield from page.results
-            path = path_of(page.links.get("next") or "") if page.results else ""
+            path = self.following(page.links.get("next") or "", path) if page.results else ""
