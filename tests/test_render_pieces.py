@@ -439,13 +439,15 @@ def full_edition(**changes):
     )
 
 
+@pytest.mark.parametrize("look", sorted(theme.LOOKS))
 @pytest.mark.parametrize(
     ("width", "words"), [(40, 'alt="" role="presentation"'), (200, 'alt="Logo"')]
 )
-def test_a_logo_is_heard_only_where_the_title_does_not_stand_beside_it(width, words):
+def test_words_stand_for_a_logo_only_where_they_have_room(width, words, look):
     logo = Picture("https://b.example/logo.png", "Logo", width, 40)
     site = render.Imprint("B", "https://b.example/", "1 Street", "01", "No.", logo)
-    assert f'src="https://b.example/logo.png" {words}' in render.draft(full_edition(site=site)).html
+    drawn = render.draft(full_edition(site=site, palette=theme.derive(Theme(name=look)))).html
+    assert f'src="https://b.example/logo.png" {words}' in drawn
 
 
 def test_every_look_is_shown_on_the_page_about_them():
