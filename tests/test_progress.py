@@ -6,7 +6,7 @@ import pytest
 
 from consoles import ESCAPE
 from lying_server import LyingServer, throttle
-from syndicate.cli.progress import Lines, Tempo, shown
+from syndicate.cli.progress import Lines, Tempo, Waits, shown
 from test_undo import to_server
 
 
@@ -65,19 +65,19 @@ def test_the_lines_are_talk_and_no_data(capsys):
 
 
 def test_where_nobody_watches_a_wait_that_the_provider_asks_for_is_said_once():
-    lines = Lines(1000, 0.0)
-    assert lines.wait(4.0, "mailgun", 1.0) == ""
+    waits = Waits("mailgun")
+    assert waits.line(4.0, 1.0) == ""
     # Eight calls were under way, and each is told so.
-    said = [lines.wait(150.0, "mailgun", 2.0 + number / 100) for number in range(8)]
+    said = [waits.line(150.0, 2.0 + number / 100) for number in range(8)]
     assert said == ["mailgun asks to wait 2 minutes 30 seconds. It goes on by itself."] + [""] * 7
-    assert lines.wait(150.0, "mailgun", 153.0) != ""
+    assert waits.line(150.0, 153.0) != ""
 
 
 def test_of_many_short_waits_one_a_minute_is_said_and_a_long_one_at_once():
-    lines = Lines(1000, 0.0)
-    said = [second for second in range(1, 200, 10) if lines.wait(10.0, "mailgun", second)]
+    waits = Waits("mailgun")
+    said = [second for second in range(1, 200, 10) if waits.line(10.0, second)]
     assert said == [1, 61, 121, 181]
-    assert lines.wait(240.0, "mailgun", 191.0) != ""
+    assert waits.line(240.0, 191.0) != ""
 
 
 def test_a_send_says_that_its_provider_asks_to_wait(small_site):

@@ -12,7 +12,7 @@ import pytest
 
 import killing
 from conftest import Site
-from lying_server import TAKE, UNAUTHORISED, Lie, LyingServer
+from lying_server import TAKE, UNAUTHORISED, Lie, LyingServer, throttle
 from simulated import Silent
 from syndicate import worker
 from syndicate.errors import Refused, Throttled, Uncertain
@@ -342,6 +342,19 @@ def test_what_a_provider_refuses_is_told_and_goes_on_from_there(tmp_path, url, m
             server.usually = TAKE
             assert site.run("send", "--yes", "--queue").code == 0
             wait_until(lambda: len(server.taken) == 6)
+
+
+def test_a_worker_says_that_the_provider_asks_to_wait(tmp_path, url, monkeypatch):
+    monkeypatch.setenv("SYNDICATE_LEDGER", url)
+    with LyingServer() as server:
+        server.will(throttle(6))
+        site = make_site(tmp_path, server, 4, batch=2, connections=1)
+        assert site.run("send", "--yes", "--queue").code == 0
+        with Crew(site, 1) as crew:
+            wait_until(lambda: len(server.taken) == 4)
+            crew.alive[0].send_signal(signal.SIGINT)
+            _, said = crew.alive[0].communicate(timeout=30)
+        assert "outbox asks to wait 6 seconds. It goes on by itself." in said
 
 
 def test_a_worker_without_the_key_ends_in_words_and_nobody_is_in_doubt(tmp_path, url, monkeypatch):

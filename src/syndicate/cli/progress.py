@@ -56,8 +56,6 @@ class Lines:
     #: how many were done, and when, as the last line was said
     told: int = 0
     told_at: float = 0.0
-    #: until when the provider asked to wait, as it was last said
-    resumes: float = 0.0
 
     def add(self, people: int, now: float) -> str:
         """Count people who were handed over; gives a line where one is due, else ""."""
@@ -70,13 +68,22 @@ class Lines:
         tempo = Tempo(self.people, self.began).words(self.people - self.done, now)
         return f"Handed over: {self.done:,} of {count(self.people, 'recipient')}, {tempo}."
 
-    def wait(self, seconds: float, provider: str, now: float) -> str:
-        """Note that the provider asks to wait; gives a line where that is news, else ""."""
+
+@dataclass(slots=True)
+class Waits:
+    """What is said of a provider that asks to wait, where nobody watches."""
+
+    provider: str
+    #: until when nothing more is said, unless it asks for more
+    until: float = 0.0
+
+    def line(self, seconds: float, now: float) -> str:
+        """Note that it asks to wait so long; gives a line where that is news, else ""."""
         # All calls that were under way are told so, each a little later than the last.
-        if seconds < TOO_SOON or now + seconds < self.resumes + TOO_SOON:
+        if seconds < TOO_SOON or now + seconds < self.until + TOO_SOON:
             return ""
-        self.resumes = now + max(seconds, LEAST)
-        return f"{_asked(provider, seconds)}. It goes on by itself."
+        self.until = now + max(seconds, LEAST)
+        return f"{_asked(self.provider, seconds)}. It goes on by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def shown(
 
 @contextlib.contextmanager
 def _lines(people: int, provider: str, _to: TextIO, ticks: Callable[[], float]) -> Iterator[Shown]:
-    lines = Lines(people, ticks())
+    lines, waits = Lines(people, ticks()), Waits(provider)
 
     def say(line: str) -> None:
         if line:
@@ -113,7 +120,7 @@ def _lines(people: int, provider: str, _to: TextIO, ticks: Callable[[], float]) 
 
     yield Shown(
         lambda more: say(lines.add(more, ticks())),
-        lambda seconds: say(lines.wait(seconds, provider, ticks())),
+        lambda seconds: say(waits.line(seconds, ticks())),
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Self, cast
 
@@ -13,6 +14,7 @@ import click
 from syndicate.cli.console import count, talk
 from syndicate.cli.desk import Desk, open_desk
 from syndicate.cli.ending import Exit
+from syndicate.cli.progress import Waits
 from syndicate.errors import LedgerLost
 
 if TYPE_CHECKING:
@@ -62,13 +64,14 @@ class Crew:
         self._lock = Lock()
         self._people = 0
         self._told_at = time.monotonic()
+        self._waits: dict[str, Waits] = {}
 
     def __enter__(self) -> Self:
         """Open all sessions, so that what is wrong is said before anything is done."""
         try:
             self._carer = _opened(self._desk)
             for _ in range(self._size):
-                hand = Hand(self._desk, self._stop, self._count)
+                hand = Hand(self._desk, self._stop, self._count, self._wait)
                 self._hands.append(hand)
                 self._free.put(hand)
         except BaseException:
@@ -127,12 +130,25 @@ class Crew:
         if due:
             self.tell()
 
+    def _wait(self, provider: str, seconds: float) -> None:
+        with self._lock:
+            waits = self._waits.setdefault(provider, Waits(provider))
+            line = waits.line(seconds, time.monotonic())
+        if line:
+            talk(line)
+
 
 class Hand:
     """Makes one call at a time, as a run of its own; used by one thread at a time."""
 
-    def __init__(self, desk: Desk, stop: Event, progress: Callable[[int], None]) -> None:
-        self._desk, self._stop, self._progress = desk, stop, progress
+    def __init__(
+        self,
+        desk: Desk,
+        stop: Event,
+        progress: Callable[[int], None],
+        waiting: Callable[[str, float], None],
+    ) -> None:
+        self._desk, self._stop, self._progress, self._waiting = desk, stop, progress, waiting
         self._at_work: tuple[str, Run, SharedPace] | None = None
         self._ledger = _opened(desk)
         self._begin()
@@ -193,7 +209,8 @@ class Hand:
         pace = sending.SharedPace(
             self._ledger, issue, found.provider, gap, sending.Pace(provider.patience)
         )
-        self._at_work = issue, replace(run, progress=self._progress), pace
+        waiting = partial(self._waiting, found.provider)
+        self._at_work = issue, replace(run, progress=self._progress, waiting=waiting), pace
         return self._at_work[1:]
 
 
