@@ -16,12 +16,13 @@ _DUST = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u2
 #: RFC 5321 section 4.5.3.1; RFC 1035 section 2.3.4
 _LOCAL_MAX, _LABEL_MAX, _DOMAIN_MAX, _WHOLE_MAX = 64, 63, 253, 254
 
-# Possessive (`++`): never tried again another way, and so faster.
+# Possessive (`++`): never tried again another way, and so faster. Groups are not, as Python before
+# 3.11.5 goes wrong there (https://github.com/python/cpython/issues/106052).
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
-_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)++(?![0-9]+(?:\n|\Z)){_LABEL}")
-_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN.pattern}")
-_PLAINS = re.compile(rf"{_PLAIN.pattern}(?:\n{_PLAIN.pattern})*+")
+_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+(?:\n|\Z)){_LABEL}")
+_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_DOMAIN.pattern}")
+_PLAINS = re.compile(rf"{_PLAIN.pattern}(?:\n{_PLAIN.pattern})*")
 #: a local part beyond ASCII, RFC 6531 section 3.3
 _WIDE_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+"
 _LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")

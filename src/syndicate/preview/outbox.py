@@ -159,5 +159,5 @@ def _part(mail: EmailMessage, kind: str) -> str:
 def _date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -28,7 +28,7 @@ _GONE = OPEN + CLOSE
 _LINK = re.compile(
     r"""(?P<dot>\s*·\s*)?<a\b(?=(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*?\shref="""
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'))"""
-    r"""(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*+>.*?</a>""",
+    r"""(?=(?P<inside>(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*))(?P=inside)>.*?</a>""",
     re.DOTALL,
 )
 #: a paragraph that says and shows nothing

@@ -6,7 +6,8 @@ from collections.abc import Callable
 #: a style block or a comment; or a tag, whose values may hold what looks like either
 _PIECE = re.compile(
     r"""(<style\b[^>]*>.*?</style>|<!--.*?-->)"""
-    r"""|</?[a-z](?:=\s*(?:"[^"]*"|'[^']*')|[^>])*+>""",
+    # By a look ahead, so that it is never tried another way.
+    r"""|</?[a-z](?=(?P<inside>(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*))(?P=inside)>""",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""(\s+)([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
