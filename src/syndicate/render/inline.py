@@ -24,7 +24,6 @@ _STYLE_OR_COMMENT = re.compile(r"(<style\b.*?</style>)|<!--.*?-->", re.DOTALL | 
 _IGNORED = re.compile(r"""data-premailer=["']?ignore["']?(\s|$)""")
 #: a rule for one class and nothing else
 _SIMPLE_RULE = re.compile(r"(?<=[\s>}])\.((?!\d)[\w-]+)\s*\{[^{}]*\}")
-_SELECTOR = re.compile(r"([^{}]*)\{")
 #: what libxml2 writes into an attribute without escaping it (HTML 4.01, appendix B.7)
 _RAW = re.compile(r"(?:&lt;|<)(?=!--)|&(?:amp;)?(?=\{)")
 #: (what must not be there, why), for every block
@@ -159,7 +158,8 @@ def _check_block(css: str, *, inlined: bool) -> None:
             raise WrongCss(css[found.start() :].splitlines()[0], f"{why}. Take it out.")
     if not inlined:
         return
-    for selector in _SELECTOR.findall(css):
+    for before in css.split("{")[:-1]:
+        selector = before.rpartition("}")[2]
         if _COMMA_INSIDE.search(selector):
             raise WrongCss(
                 selector.strip(),
