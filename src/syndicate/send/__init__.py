@@ -2,9 +2,9 @@
 
 from collections import deque
 
-from syndicate.send.base import Calls, Clock, Ending, Result, Run
+from syndicate.send.base import Calls, Clock, Ending, Loop, Result, Run
 from syndicate.send.campaign import CampaignRun, hand_over_campaign, look
-from syndicate.send.loop import LAST_WORD, Loop, go_through, repeat_doubts
+from syndicate.send.loop import LAST_WORD, go_through, repeat_doubts
 from syndicate.send.pace import DOUBTS_IN_A_ROW, PATIENCE_TO_CONNECT, TRIES_TO_CONNECT, Pace
 from syndicate.send.settling import Settled, settle
 from syndicate.send.sharing import SharedPace, hand_over_one

@@ -1,14 +1,16 @@
-"""What the files of handing over share: a run, its clock, and how it ends."""
+"""What the files of handing over share: a run, its clock, where it stands, and how it ends."""
 
+from collections import deque
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from syndicate.contracts import Ledger, Provider
-from syndicate.models import Message, Receipt
+from syndicate.models import Batch, Message, Receipt
+from syndicate.send.pace import Pacing
 
 #: one call to a provider, under way or answered
 Call = Future[Receipt]
@@ -89,3 +91,44 @@ class Run:
     progress: Callable[[int], None]
     #: told how many seconds the provider asks to wait
     waiting: Callable[[float], None] = _in_silence
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch that is claimed, and the token of the claim."""
+
+    batch: Batch
+    token: str
+
+
+@dataclass(slots=True)
+class Loop:
+    """Where a run stands between two turns of its loop."""
+
+    run: Run
+    pace: Pacing
+    #: whether the provider has taken a batch of this issue: until then one call at a time, so that
+    #: what is wrong with the whole issue costs one call
+    proven: bool
+    #: numbers of the batches still to be claimed
+    todo: deque[int]
+    #: whether it is done only when nothing of the issue is pending, not when these batches are
+    whole: bool = True
+    flying: dict[Call, Flight] = field(default_factory=dict)
+    #: when batches were claimed by this run, in ticks of its clock
+    claimed: dict[int, float] = field(default_factory=dict)
+    #: set once no more batches are to be claimed
+    end: Result | None = None
+    #: an error that ends the run, raised once all answers are recorded
+    error: Exception | None = None
+
+    @property
+    def room(self) -> bool:
+        """Whether another call may be under way."""
+        most = self.run.provider.limits.connections if self.proven else 1
+        return self.end is None and bool(self.todo) and len(self.flying) < most
+
+    def break_off(self, error: Exception) -> None:
+        """Claim nothing more, and raise this once all answers are recorded."""
+        self.error = self.error or error
+        self.end = self.end or Result(Ending.STOPPED)

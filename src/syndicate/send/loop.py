@@ -2,29 +2,17 @@
 
 The claim is committed before the socket opens. What cannot be known afterwards is in doubt, and is
 never repeated by itself. Several calls may be under way, but only this loop touches the ledger.
-Every path through this file leaves the ledger true.
+Every path through this file and `recording` leaves the ledger true.
 """
 
 import hashlib
 import secrets
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from syndicate.errors import (
-    AudienceError,
-    ConfigError,
-    LedgerError,
-    ProviderError,
-    Refused,
-    Throttled,
-    Unavailable,
-    Uncertain,
-    Unsupported,
-)
+from syndicate.errors import AudienceError, LedgerError, Unsupported
 from syndicate.models import Batch, LogEntry, Payload, Receipt, Roll, Status
-from syndicate.send.base import Call, Ending, Result, Run
-from syndicate.send.pace import DOUBTS_IN_A_ROW, Pacing
+from syndicate.send.base import Ending, Flight, Loop, Result, Run
+from syndicate.send.recording import record
 from syndicate.send.settling import by_key
 
 #: seconds that an interrupted run gives to the answers under way
@@ -35,47 +23,6 @@ REPEAT_AFTER = (2.0, 8.0, 20.0)
 GLANCE = 0.1
 #: seconds between two looks, while nothing but time is waited for, at whether it still makes sense
 LOOK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """A batch that is claimed, and the token of the claim."""
-
-    batch: Batch
-    token: str
-
-
-@dataclass(slots=True)
-class Loop:
-    """Where a run stands between two turns of its loop."""
-
-    run: Run
-    pace: Pacing
-    #: whether the provider has taken a batch of this issue: until then one call at a time, so that
-    #: what is wrong with the whole issue costs one call
-    proven: bool
-    #: numbers of the batches still to be claimed
-    todo: deque[int]
-    #: whether it is done only when nothing of the issue is pending, not when these batches are
-    whole: bool = True
-    flying: dict[Call, Flight] = field(default_factory=dict)
-    #: when batches were claimed by this run, in ticks of its clock
-    claimed: dict[int, float] = field(default_factory=dict)
-    #: set once no more batches are to be claimed
-    end: Result | None = None
-    #: an error that ends the run, raised once all answers are recorded
-    error: Exception | None = None
-
-    @property
-    def room(self) -> bool:
-        """Whether another call may be under way."""
-        most = self.run.provider.limits.connections if self.proven else 1
-        return self.end is None and bool(self.todo) and len(self.flying) < most
-
-    def break_off(self, error: Exception) -> None:
-        """Claim nothing more, and raise this once all answers are recorded."""
-        self.error = self.error or error
-        self.end = self.end or Result(Ending.STOPPED)
 
 
 def go_through(loop: Loop) -> Result:
@@ -91,7 +38,7 @@ def go_through(loop: Loop) -> Result:
         _launch(loop)
         _wait(loop)
         for call in [call for call in loop.flying if call.done()]:
-            _record(loop, loop.flying.pop(call), call)
+            record(loop, loop.flying.pop(call), call)
         if loop.whole and not (loop.todo or loop.flying or loop.end):
             # Done only when a count says so.
             loop.todo.extend(run.ledger.pending(run.issue))
@@ -219,85 +166,6 @@ def _without_suppressed(run: Run, number: int) -> Batch:
     return run.ledger.batch(run.issue, number)
 
 
-def _record(loop: Loop, flight: Flight, call: Call) -> None:
-    """Write down what became of a call, and decide what follows from it."""
-    try:
-        receipt = call.result()
-    except Refused as error:
-        _refused(loop, flight, error)
-    except Uncertain as error:
-        _doubtful(loop, flight, str(error))
-    except ProviderError as error:
-        _released(loop, flight, error)
-    except ConfigError as error:
-        # Such as a key that is not set: found before there was a call.
-        run = loop.run
-        run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
-        loop.break_off(error)
-    except Exception as error:  # noqa: BLE001 -- raised again at the end of the run
-        loop.break_off(error)
-        _doubtful(loop, flight, f"a fault in {loop.run.provider.name}: {type(error).__name__}")
-    else:
-        _taken(loop, flight, receipt)
-
-
-def _taken(loop: Loop, flight: Flight, receipt: Receipt) -> None:
-    run = loop.run
-    try:
-        run.ledger.accept(flight.batch, flight.token, receipt, run.clock.now())
-    except ValueError as error:
-        _doubtful(loop, flight, f"the answer makes no sense: {error}")
-        return
-    loop.proven = True
-    loop.pace.answered()
-    if receipt.doubtful:
-        _count_doubt(loop)
-    else:
-        loop.pace.known()
-    run.progress(len(flight.batch.recipients))
-
-
-def _doubtful(loop: Loop, flight: Flight, reason: str) -> None:
-    run = loop.run
-    run.ledger.doubt(flight.batch, flight.token, reason, run.clock.now())
-    _count_doubt(loop)
-    run.progress(len(flight.batch.recipients))
-
-
-def _count_doubt(loop: Loop) -> None:
-    if loop.pace.doubted() >= DOUBTS_IN_A_ROW and loop.end is None:
-        loop.end = Result(Ending.DOUBTFUL, "Two answers in a row cannot be known.")
-
-
-def _refused(loop: Loop, flight: Flight, error: Refused) -> None:
-    """Stop at a refusal before anybody was accepted; afterwards it concerns this batch only."""
-    run = loop.run
-    issue = run.ledger.issue(run.issue)
-    if issue is None or issue.counts.accepted == 0:
-        run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
-        loop.end = loop.end or Result(Ending.STOPPED, str(error))
-        return
-    run.ledger.refuse(flight.batch, flight.token, str(error), run.clock.now())
-    loop.pace.known()
-    run.progress(len(flight.batch.recipients))
-
-
-def _released(loop: Loop, flight: Flight, error: ProviderError) -> None:
-    """Nothing left: wait where waiting can help, within our patience; stop otherwise."""
-    run, ticks = loop.run, loop.run.clock.ticks()
-    run.ledger.release(flight.batch, flight.token, str(error), run.clock.now())
-    if isinstance(error, Throttled):
-        goes_on = loop.pace.later(error, ticks)
-        if goes_on:
-            run.waiting(loop.pace.left(ticks))
-    else:
-        goes_on = isinstance(error, Unavailable) and loop.pace.unreachable(ticks)
-    if goes_on:
-        loop.todo.appendleft(flight.batch.number)
-    else:
-        loop.end = loop.end or Result(Ending.STOPPED, str(error))
-
-
 def _last_word(loop: Loop) -> None:
     """Give the answers under way a little time; what has none by then is in doubt."""
     run = loop.run
@@ -306,7 +174,7 @@ def _last_word(loop: Loop) -> None:
     while loop.flying and (left := until - run.clock.ticks()) > 0:
         run.calls.wait(loop.flying, left)
         for call in [call for call in loop.flying if call.done()]:
-            _record(loop, loop.flying.pop(call), call)
+            record(loop, loop.flying.pop(call), call)
     for flight in loop.flying.values():
         run.ledger.doubt(
             flight.batch, flight.token, "interrupted before the answer", run.clock.now()
@@ -314,4 +182,4 @@ def _last_word(loop: Loop) -> None:
     # An answer that came while doubts were written down still ends its doubt.
     for call, flight in loop.flying.items():
         if call.done():
-            _record(loop, flight, call)
+            record(loop, flight, call)

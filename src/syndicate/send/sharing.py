@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from syndicate.contracts import Shared
 from syndicate.errors import Throttled
-from syndicate.send.base import Ending, Result, Run
-from syndicate.send.loop import Loop, go_through, repeat_doubts
+from syndicate.send.base import Ending, Loop, Result, Run
+from syndicate.send.loop import go_through, repeat_doubts
 from syndicate.send.pace import Pace
 
 #: seconds between two looks at whether somebody who went first has come to an end
