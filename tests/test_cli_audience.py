@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from conftest import Site
 from lying_server import CUT_AFTER, LyingServer
 
 
@@ -86,6 +87,18 @@ def test_the_overview_tells_each_command_in_a_whole_sentence(listed):
     assert (
         "forget Overwrite an address wherever Syndicate keeps it, and never mail it again." in shown
     )
+
+
+def test_the_list_of_a_new_site_says_what_it_holds_and_takes_both(small_site):
+    assert small_site.run("init", "fresh", "--non-interactive").code == 0
+    fresh = Site(small_site.path("fresh"))
+    list_ = fresh.path("audience/suppressed.csv")
+    assert "codes of 32 digits and letters" in list_.read_text()
+    list_.write_text(f"{list_.read_text()}friend@example.com\n")
+    assert fresh.run("audience", "suppress", "ann@example.com").code == 0
+    assert len(list_.read_text().splitlines()[-1]) == 32
+    told = json.loads(fresh.run("audience", "count", "--json").out)
+    assert (told["count"], told["excluded"]) == (0, {"suppressed": 1})
 
 
 def test_a_file_can_be_suppressed(listed):

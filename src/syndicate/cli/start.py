@@ -56,7 +56,11 @@ This is an article: **Markdown** below a few lines that say what it is.
 """
 
 _AUDIENCE = "email,name\nfriend@example.com,A Friend\n"
-_SUPPRESSED = "email\n"
+_SUPPRESSED = (
+    "# Whoever stands here is never mailed again. Write addresses. Syndicate adds codes of 32 "
+    "digits and letters in place of them so that nobody can read who left.\n"
+    "email\n"
+)
 #: what stands where nobody has said it yet; `check` points it out
 ADDRESS = "1 Example Street, Example Town"
 
