@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 LONG = (
     "{} kilometres before breakfast, says the physiotherapist, strengthen everything comfortably."
 )
@@ -44,3 +46,77 @@ def test_a_file_filled_anew_is_remembered_as_what_was_mailed(small_site):
     write(small_site, "other", "Walking", "2026-11-22", LONG.format("Fifteen"))
     assert "Not mailed: articles/other.md" in small_site.run("send", "--yes").err
     assert small_site.emails() == mailed
+
+
+COLUMN = ("Column", "2026-11-20", LONG.format("Fourteen"))
+VERSION = ("Column", "2026-11-20", LONG.format("Fifteen"))
+
+
+def mailed(site):
+    """Send, make sure that a dry run and the list told of it before, and count who got it."""
+    listed = json.loads(site.run("list", "--json").out)
+    told = [one["title"] for one in listed["articles"]]
+    dry = site.run("send", "--dry-run")
+    before = len(site.emails())
+    sent = site.run("send", "--yes")
+    went = len(site.emails()) - before
+    asked = [line for line in sent.err.splitlines() if line.startswith("Not mailed")]
+    assert asked == [line for line in dry.err.splitlines() if line.startswith("Not mailed")]
+    assert bool(told) is bool(went) is ("nothing new" not in dry.err)
+    return told if went else [], asked
+
+
+@pytest.mark.parametrize("build", [True, False])
+def test_another_version_of_a_mailed_article_beside_it_is_asked_about(small_site, build):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    if build:
+        # Until it is edited it is a copy.
+        write(small_site, "column (conflicted copy)", *COLUMN)
+        small_site.run("build")
+    write(small_site, "column (conflicted copy)", *VERSION)
+    reason = "has the title, the day and many words of another article: send asks"
+    for _ in range(2):
+        name = "articles/column (conflicted copy).md"
+        assert mailed(small_site) == ([], [f"Not mailed: {name}, {reason}."])
+        small_site.run("build")
+    write(small_site, "column (conflicted copy)", "Another", "2026-11-21", "Wholly other words.")
+    assert mailed(small_site) == (["Another"], [])
+
+
+def test_of_two_versions_in_one_issue_one_is_mailed_and_the_other_asked_about(small_site):
+    write(small_site, "column", *COLUMN)
+    write(small_site, "column (conflicted copy)", *VERSION)
+    told, asked = mailed(small_site)
+    assert told.count("Column") == len(asked) == 1
+    assert mailed(small_site) == ([], asked)
+
+
+def test_a_column_of_another_day_or_with_other_words_is_mailed(small_site):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    write(small_site, "a week later", "Column", "2026-11-27", LONG.format("Fourteen"))
+    assert mailed(small_site) == (["Column"], [])
+    write(small_site, "the same evening", "Column", "2026-11-20", "Gardening, vegetables, compost")
+    assert mailed(small_site) == (["Column"], [])
+
+
+def test_a_file_that_holds_the_next_column_under_the_old_title_is_asked_about(small_site):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    write(small_site, "column", "Column", "2026-11-27", "Gardening, vegetables, greenhouses")
+    told, (asked,) = mailed(small_site)
+    assert told == []
+    assert 'its file held "Column" before' in asked
+
+
+def test_a_draft_whose_copy_was_mailed_and_deleted_is_not_mailed_after_it(small_site):
+    write(small_site, "column", *COLUMN, extra="draft: true\n")
+    mailed(small_site)
+    write(small_site, "column final", *COLUMN)
+    assert mailed(small_site) == (["Column"], [])
+    small_site.path("articles/column final.md").unlink()
+    write(small_site, "column", *VERSION)
+    told, (asked,) = mailed(small_site)
+    assert told == []
+    assert "Not mailed: articles/column.md" in asked

@@ -122,7 +122,8 @@ def choose(
     if past.mailed is None:
         first = [head for head in ordered if head.id not in past.imported]
         counted = tuple(_before(first, not_now, newsletter, baseline, zone))
-        past = replace(past, mailed=dict.fromkeys(counted, ""), questions={})
+        mailed = dict.fromkeys(counted, "")
+        past = replace(past, mailed=mailed, questions=_beside(past.questions))
     # A copy leaves no question: it is what it was copied from.
     copies = {head.id for head in ordered if _content(head) in gone}
     open_ = {id_: asked for id_, asked in past.questions.items() if id_ not in copies}
@@ -136,6 +137,7 @@ def choose(
         else:
             out.append(left)
     fresh = _without_copies(fresh, out, gone, past, wishes)
+    fresh = _without_versions(fresh, out, past, wishes)
     cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
@@ -252,6 +254,21 @@ def _without_copies(
     return [head for head in fresh if head not in copies]
 
 
+def _without_versions(
+    fresh: list[Head], out: list[LeftOut], past: Past, wishes: Wishes
+) -> list[Head]:
+    """Leave out what may be another version of an article in the same issue, until it is asked."""
+    inside, kept = {head.id for head in fresh}, []
+    for head in fresh:
+        questions = past.questions.get(head.id, ())
+        asked = next((one for one in questions if one.beside and one.other in inside), None)
+        if asked and head.id not in wishes.include:
+            out.append(LeftOut(head, "question", _question(asked), asked))
+        else:
+            kept.append(head)
+    return kept
+
+
 def _originals(
     fresh: Iterable[Head], settled: Iterable[Head], gone: Mapping[_Content, str], past: Past
 ) -> dict[str, str]:
@@ -284,6 +301,10 @@ def _content(head: Head) -> _Content:
     return head.title, head.published.date().isoformat(), head.body_hash
 
 
+def _beside(questions: Mapping[str, tuple[Question, ...]]) -> dict[str, tuple[Question, ...]]:
+    return {id_: tuple(one for one in asked if one.beside) for id_, asked in questions.items()}
+
+
 def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:
     known = past.issues.get(issue)
     if known is None:
@@ -294,6 +315,8 @@ def _carried(issue: str, past: Past, zone: ZoneInfo) -> str:
 def _question(question: Question) -> str:
     if question.reused:
         return f'its file held "{question.title}" before: send asks whether it is another article'
+    if question.beside:
+        return "has the title, the day and many words of another article: send asks"
     return f'may be "{question.title}", renamed and rewritten: send asks'
 
 

@@ -39,6 +39,8 @@ def _open(choice: "Choice") -> "list[tuple[LeftOut, Question]]":
 def _wording(title: str, question: Question) -> str:
     if question.reused:
         happened = f'{question.path} held "{question.title}", and now holds "{title}".'
+    elif question.beside:
+        happened = f"{question.path} has the title, the day and many words of another article."
     else:
         happened = f'"{question.title}" was mailed and is gone; {question.path} is like it.'
     return f"{happened} Is it another article, to be mailed as new?"

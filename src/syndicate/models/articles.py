@@ -135,6 +135,8 @@ class Question(msgspec.Struct, frozen=True):
     title: str
     #: its file was there before, and now holds something wholly different
     reused: bool
+    #: that article is still there, and this one may be another version of it
+    beside: bool = False
 
 
 class Feed(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ def remembered(
     here = {head.id for head in heads}
     absent = sorted(known.keys() - present)
     gone = [known[path] for path in absent if known[path].id not in here]
+    strange = any(head.id not in by_id for head in heads)
+    near = likeness.Near(gone if strange else ())
     originals = _originals(heads, by_id)
     bodies = {identity.body_hash for identity in known.values()}
     now = {}
@@ -46,9 +48,11 @@ def remembered(
         if path in given:
             now[path] = fresh
         elif before is None:
-            now[path] = _new(fresh, originals[_content(fresh)], by_id, gone)
+            now[path] = _new(fresh, originals[_content(fresh)], by_id, near)
         else:
             now[path] = _later(fresh, _parted(before, fresh, here), bodies)
+    if strange:
+        _mark_versions(now, by_id)
     left = {path: identity for path, identity in known.items() if identity.id not in here}
     return {**left, **now}
 
@@ -65,7 +69,7 @@ def renewed(head: Head, before: Identity, words: str | None, *, given: bool) -> 
     same_body = before.body_hash == fresh.body_hash
     if before.copy:
         return None
-    if before.title and not same_body and not likeness.alike(before, fresh):
+    if before.title and not same_body and not likeness.stayed(before, fresh):
         return None
     return replace(fresh, like=before.like)
 
@@ -74,34 +78,46 @@ def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
     """Give what to remember once these articles are mailed: what they say now, whatever they were.
 
     A file whose article was never mailed may have been written anew, with no need to ask; renamed
-    later, it must be known by what was mailed.
+    later, it must be known by what was mailed. A copy that is mailed is the original from then on,
+    since what it was copied from, a draft for instance, may be published later.
     """
     of = {head.where.path: head for head in heads}
-    return dict(kept) | {
+    now = dict(kept) | {
         path: _fresh(head, "", None)
         for path, head in of.items()
         if kept[path].body_hash != head.body_hash
     }
+    instead = {now[path].copy: now[path].id for path in of}
+    for path, one in now.items():
+        if path in of:
+            now[path] = replace(one, copy="")
+        elif one.id in instead:
+            now[path] = replace(one, copy=instead[one.id])
+    return now
 
 
 def questions(heads: Iterable[Head], kept: Known) -> dict[str, tuple[Question, ...]]:
     """List by id the articles of which only a person can tell whether they are new, and why.
 
-    The file was there before with another title, another day and other words. Or it was renamed
-    and rewritten at once: an article that is gone resembles it. `kept` is what is remembered.
+    The file was there before with another day and other words. Or it was renamed and rewritten at
+    once: an article that is gone resembles it. Or it may be another version of an article that is
+    still there. `kept` is what is remembered.
     """
     heads = tuple(heads)
     here = {head.id for head in heads}
-    titles = {identity.id: identity.title for identity in kept.values()}
+    by_id = {identity.id: identity for identity in kept.values()}
     found = {}
     for head in heads:
         path, identity = head.where.path, kept[head.where.path]
         asked = []
-        if identity.body_hash != head.body_hash:
+        reused = identity.body_hash != head.body_hash
+        if reused:
             asked.append(Question(path, head.id, identity.title, reused=True))
-        if identity.like and identity.like not in here:
-            title = titles.get(identity.like, "")
-            asked.append(Question(path, identity.like, title, reused=False))
+        like = by_id.get(identity.like, Identity(identity.like, "", ""))
+        beside = like.id in here
+        version = not reused and likeness.again(identity, like)
+        if like.id and (version or not beside):
+            asked.append(Question(path, like.id, like.title, reused=False, beside=beside))
         if asked:
             found[head.id] = tuple(asked)
     return found
@@ -110,10 +126,13 @@ def questions(heads: Iterable[Head], kept: Known) -> dict[str, tuple[Question, .
 def answered(kept: Known, question: Question, slug: str, *, same: bool) -> dict[str, Identity]:
     """Give what to remember once a person has said whether the article is the one of before.
 
-    If it is, it has the id of before; if not, an id that no article ever had.
+    If it is, it has the id of before, or is a copy where that is still there; if not, it has an id
+    that no article ever had.
     """
     path, other = question.path, question.other
     mine = replace(kept[path], like="")
+    if question.beside:
+        return {**kept, path: replace(mine, copy=other if same else "")}
     if not question.reused:
         others = {key: one for key, one in kept.items() if not (same and one.id == other)}
         return {**others, path: replace(mine, id=other) if same else mine}
@@ -170,21 +189,36 @@ def _content(identity: Identity) -> tuple[str, str, str]:
     return identity.title, identity.day, identity.body_hash
 
 
-def _new(fresh: Identity, original: str, by_id: Known, gone: Iterable[Identity]) -> Identity:
+def _new(fresh: Identity, original: str, by_id: Known, near: likeness.Near) -> Identity:
     """Describe an article that was not there before; what is asked of one is asked of its copy."""
     before = by_id.get(original)
-    like = before.like if before else likeness.nearest(fresh, gone)
+    like = before.like if before else near.nearest(fresh)
     return replace(fresh, like=like, copy="" if original == fresh.id else original)
+
+
+def _mark_versions(now: dict[str, Identity], by_id: Known) -> None:
+    """Say of new articles which other one they may be a version of: one that was known before.
+
+    Of those that are new, it is the one with the shortest path.
+    """
+    first: dict[tuple[str, str], Identity] = {}
+    for path in sorted(now, key=lambda path: (now[path].id not in by_id, len(path))):
+        one = now[path]
+        other = first.setdefault((one.title.casefold(), one.day), one)
+        if one.id not in by_id and not one.copy and other is not one and likeness.again(one, other):
+            now[path] = replace(one, like=other.id)
 
 
 def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
     """Say of a copy that was edited what it is now.
 
-    Beside its original it is another article, made from it; else it may be that.
+    Beside its original it is another article, made from it, or a version of that; else it may be
+    that.
     """
     if not before.copy or _content(before) == _content(fresh):
         return before
-    return replace(before, copy="", like="" if before.copy in here else before.copy)
+    another = before.copy in here and not likeness.again(before, fresh)
+    return replace(before, copy="", like="" if another else before.copy)
 
 
 def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identity:
@@ -192,6 +226,6 @@ def _later(fresh: Identity, before: Identity, bodies: Collection[str]) -> Identi
 
     What it was stays remembered then, until a person has said.
     """
-    if before.title and fresh.body_hash not in bodies and not likeness.alike(before, fresh):
+    if before.title and fresh.body_hash not in bodies and not likeness.stayed(before, fresh):
         return replace(before, slug=fresh.slug)
     return replace(fresh, like=before.like, copy=before.copy)
