@@ -613,3 +613,10 @@ def test_a_picture_outside_the_articles_folder_is_not_copied(site, tmp_path, fil
     assert os.path.exists(site.root / file)  # noqa: PTH110 -- as the operating system reads the path
     files = written(tmp_path / "preview", gathered(site, "weekly", now=NOW, draft=draft))
     assert [name for name in files if name.startswith("pictures/")] == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that nobody can read")
+def test_a_picture_that_cannot_be_read_leaves_the_rest_of_the_preview(tmp_path):
+    files = written(tmp_path / "out", view(pictures={DESK: Path("/proc/self/mem")}))
+    assert "index.html" in files
+    assert not [name for name in files if name.startswith("pictures")]

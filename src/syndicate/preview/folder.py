@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from syndicate import files, pictures
@@ -17,17 +18,18 @@ def write(folder: Path, views: Iterable[View]) -> tuple[Path, ...]:
     """Write the preview into a folder; gives the files, the page to open first.
 
     Shown as for a made-up recipient, and without the outbox: nobody's address is in it but the
-    sender's. An older preview in the folder is overwritten, nothing is ever deleted.
+    sender's. An older preview in the folder is overwritten, nothing is ever deleted. A picture that
+    cannot be read is left out.
     Raises ConfigError for a folder that holds something else, and SyndicateError when a file
     cannot be written.
     """
     _check(folder)
     bound = book.bind([book.Shown(view) for view in views])
     whole = dict(bound.files)
-    whole |= {
-        name: pictures.as_mailed(picture.address, picture.path)
-        for name, picture in bound.pictures.items()
-    }
+    for name, picture in bound.pictures.items():
+        # The words that stand for one that cannot be read are shown; checks say why.
+        with suppress(OSError):
+            whole[name] = pictures.as_mailed(picture.address, picture.path)
     for name, data in whole.items():
         files.write(folder / name, data, inside=folder)
     return tuple(folder / name for name in whole)
