@@ -331,3 +331,21 @@ def test_only_the_owner_can_read_the_audience_of_a_new_site(small_site):
     assert small_site.run("init", "fresh", "--non-interactive").code == 0
     modes = {path.stat().st_mode & 0o777 for path in small_site.root.glob("fresh/audience/*")}
     assert modes == {0o600}
+
+
+def test_a_file_that_nobody_may_look_at_ends_in_one_clear_line():
+    look = (
+        "import click, errno\n"
+        "from syndicate.cli.ending import guarded\n"
+        "@click.command()\n"
+        "def look(): raise PermissionError(errno.EACCES, 'Permission denied', 'public/desk.png')\n"
+        "raise SystemExit(guarded(look))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "syndicate: Permission denied; look at who owns this, and the folders it lies in: "
+        "public/desk.png\n"
+    )

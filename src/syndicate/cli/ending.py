@@ -42,6 +42,12 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+#: what the computer itself says of a file, wherever it is come upon
+_WORDS = {
+    errno.ENAMETOOLONG: "No file can have so long a name",
+    errno.EACCES: "Permission denied; look at who owns this, and the folders it lies in",
+    errno.EPERM: "Permission denied; look at who owns this, and the folders it lies in",
+}
 #: longer than any path or address that helps to find a mistake
 _ENDLESS = re.compile(r"""[^\s"']{300,}""")
 #: the first that fits decides, so the particular stand before the general
@@ -79,9 +85,9 @@ def guarded(command: click.Command) -> int:
         talk(_shortened(f"syndicate: {error}"))
         return code_of(error)
     except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
+        if error.errno not in _WORDS or not error.filename:
             raise
-        talk(_shortened(f"syndicate: No file can have so long a name: {error.filename}"))
+        talk(_shortened(f"syndicate: {_WORDS[error.errno]}: {error.filename}"))
         return Exit.USAGE
     except (KeyboardInterrupt, SystemExit, click.Abort) as end:
         # A shell that asks what a word may become is answered by ending, with a code of its own.
