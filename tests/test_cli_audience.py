@@ -44,6 +44,18 @@ def test_it_lists_the_lines_that_get_no_mail(listed):
     assert "@" not in ended.out
 
 
+def test_an_audience_that_is_well_is_said_to_be_so(small_site):
+    ended = small_site.run("audience", "check")
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err == "Everybody in people.csv gets mail.\n"
+
+
+def test_what_is_neither_an_address_nor_a_file_cannot_be_suppressed(listed):
+    ended = listed.run("audience", "suppress", "bob")
+    assert ended.code == 2
+    assert '"bob" is neither an address nor a file that is there.' in ended.err
+
+
 def test_new_people_join_and_nobody_comes_twice(listed):
     listed.path("people.csv").chmod(0o600)
     listed.write("never.csv", "gone@example.com\n")

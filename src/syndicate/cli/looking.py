@@ -76,7 +76,8 @@ def _show_choice(desk: Desk, name: str, choice: "Choice", *, everything: bool) -
         show(rows((one.head.title, one.reason) for one in left))
     hidden = len(choice.left_out) - len(left)
     if hidden:
-        show(f"{count(hidden, 'article')} mailed before; see them with --all.")
+        verb = "counts" if hidden == 1 else "count"
+        show(f"{count(hidden, 'article')} {verb} as mailed before; --all names them.")
 
 
 def _lines(desk: Desk, choice: "Choice", heads: "Iterable[Head]", first: int) -> list[list[str]]:

@@ -93,8 +93,10 @@ def check_command(context: click.Context, newsletter: str | None, *, as_json: bo
     else:
         for line, reason in left:
             show(f"{path}:{line}: {reason}")
+        if not left:
+            talk(f"Everybody in {path} gets mail.")
     if any(reason == "invalid" for _, reason in left):
-        talk("Mend the invalid lines: nobody is mailed because of them.")
+        talk("Mend the invalid lines: whoever they stand for gets no mail.")
         context.exit(Exit.CHECK)
 
 
@@ -115,6 +117,8 @@ def suppress_command(context: click.Context, who: str) -> None:
             raise click.UsageError(f"The address {fault}.")
         keys = frozenset({addresses.recipient_key(who, secret)})
     else:
+        if not Path(who).exists():
+            raise click.UsageError(f'"{who}" is neither an address nor a file that is there.')
         keys = audience.read_suppressed(Path(who), secret)
     added = suppressing.suppress(desk, list_, keys, secret)
     known = f"{len(keys) - added} there already"
@@ -149,7 +153,10 @@ def forget_command(context: click.Context, address: str, *, yes: bool) -> None:
         key = addresses.recipient_key(address, secret)
         suppressing.suppress(desk, list_, frozenset({key}), secret)
         issues = ledger.forget(key, by=desk.by, now=desk.now)
-    talk(f"Forgotten in {count(issues, 'issue')}; the key is in {list_.name}.")
+    talk(
+        f"Forgotten in {count(issues, 'issue')}. {list_.name} holds a code of it, which nobody can "
+        "read it from, so that it is never mailed again."
+    )
     for line in _out_of_reach(desk, addresses.normalise(address)):
         talk(line)
 
