@@ -3,6 +3,7 @@
 import itertools
 import re
 import shutil
+import time
 
 import pytest
 
@@ -13,6 +14,8 @@ pytestmark = NEEDS
 
 ARTICLE = "articles/2026-11-17-why-sitting-is-not-the-enemy.md"
 VIEWS = ("inbox", "issue", "dark", "bare", "text", "web", "feeds", "links", "checks")
+#: seconds after which a test has failed; a busy computer may need many
+PATIENCE = 60
 #: the frame of the issue on a computer
 FRAME = "document.querySelector('#light-computer iframe')"
 
@@ -76,22 +79,20 @@ def save(site, old, new, name=ARTICLE):
 
 def wait_for(page, condition):
     """Wait for a condition; asked from outside, since the page itself may not evaluate texts."""
-    for _ in range(400):
-        if page.evaluate(condition):
-            return
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
         page.wait_for_timeout(25)
-    raise AssertionError(condition)
 
 
 def frame(page, name):
     """Give a frame by its name, once it shows something."""
-    for _ in range(100):
-        found = page.frame(name=f"{name}-frame")
-        if found is not None and found.url != "about:blank":
-            found.wait_for_selector("body")
-            return found
+    end = time.monotonic() + PATIENCE
+    while (found := page.frame(name=f"{name}-frame")) is None or found.url == "about:blank":
+        assert time.monotonic() < end, name
         page.wait_for_timeout(50)
-    raise AssertionError(name)
+    found.wait_for_selector("body")
+    return found
 
 
 def loaded(page):
