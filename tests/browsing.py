@@ -69,10 +69,10 @@ def preview(root, *options, env=None):
         r"(http://127\.0\.0\.1:[0-9]+/) \(Ctrl-C to stop; nothing leaves this computer\)\n", line
     )
     if found is None:
-        raise AssertionError(line + process.communicate(timeout=10)[1])
+        raise AssertionError(line + process.communicate(timeout=60)[1])
     try:
         yield Served(found[1], process)
     finally:
         process.terminate()
-        _, said = process.communicate(timeout=15)
+        _, said = process.communicate(timeout=60)
         assert "Traceback" not in said, said

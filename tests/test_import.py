@@ -429,7 +429,7 @@ def typed(site, *answers):
     if pid == 0:
         os.chdir(site.root)
         os.execv(sys.executable, [sys.executable, "-m", "syndicate", "import", "export"])
-    screen, left, deadline = "", list(answers), time.monotonic() + 30
+    screen, left, deadline = "", list(answers), time.monotonic() + 120
     while time.monotonic() < deadline:
         if not select.select([terminal], [], [], 0.1)[0]:
             if left and screen.rstrip().endswith(("them:", "[Y/n]:", "(Enter):")):

@@ -345,7 +345,7 @@ def test_a_drawing_that_is_the_same_wakes_nobody():
 
 
 def eventually(condition):
-    for _ in range(250):
+    for _ in range(3000):
         if condition():
             return True
         time.sleep(0.02)

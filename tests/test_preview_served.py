@@ -217,7 +217,7 @@ def test_it_says_nothing_of_who_is_looked_at(root):
         ask.post("/~/people", {"newsletter": "weekly", "words": "ann"})
         ask.post("/~/as", {"newsletter": "weekly", "line": 2})
         one.process.send_signal(signal.SIGINT)
-        out, err = one.process.communicate(timeout=15)
+        out, err = one.process.communicate(timeout=60)
         assert (one.process.returncode, out, err) == (0, "", "")
 
 
@@ -229,7 +229,7 @@ def test_a_port_that_is_taken_is_said_and_the_next_one_used(root):
         with preview(root.root, "--port", str(port)) as one:
             assert int(one.host.split(":")[1]) > port
             one.process.send_signal(signal.SIGINT)
-            assert f"Port {port} is taken." in one.process.communicate(timeout=15)[1]
+            assert f"Port {port} is taken." in one.process.communicate(timeout=60)[1]
 
 
 def test_a_broken_configuration_is_said_before_anything_is_served(small_site):
@@ -241,7 +241,7 @@ def test_a_broken_configuration_is_said_before_anything_is_served(small_site):
 
 def test_a_newsletter_that_is_added_is_shown_and_one_that_is_gone_is_said(small_site):
     def when(ask, path, words):
-        for _ in range(200):
+        for _ in range(1200):
             status, _, data = ask(path)
             if status == 200 and words in data.decode():
                 return True
@@ -271,7 +271,7 @@ def test_what_is_sent_is_no_longer_shown_as_new(small_site):
         ask = Asking(one)
         assert b"The first article" in ask()[2]
         small_site.run("send", "--yes")
-        for _ in range(200):
+        for _ in range(1200):
             if b"There is nothing new" in ask()[2]:
                 return
             time.sleep(0.05)

@@ -13,7 +13,7 @@ import pytest
 CTRL_C = "\x03"
 
 
-def converse(site, *turns, arguments=("send",), timeout=30):
+def converse(site, *turns, arguments=("send",), timeout=120):
     """Type each answer once its question is on the screen; give the exit code and the screen."""
     pid, terminal = pty.fork()
     if pid == 0:
