@@ -1,5 +1,6 @@
 """Whatever a house template or a configured line asks for, it ends, and in words."""
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from syndicate import render, theme
 from syndicate.config import Theme
 from syndicate.errors import TemplateError
 from syndicate.models import Article, Where
+from syndicate.render import tags
 
 STORY = Article(
     id="tag:example.org,2024:story",
@@ -143,3 +145,12 @@ def test_no_configured_text_forges_a_token(key):
 
 def test_a_text_that_only_spells_such_a_character_out_is_fine():
     assert "\\ufdd0" in drawn(closing="Say `\\ufdd0` twice").text
+
+
+def test_a_tag_of_two_million_signs_takes_little_memory():
+    tag = f"<a {'x=y ' * 500_000}>"
+    tracemalloc.start()
+    assert tags.within(tag, lambda whole: str(len(whole))) == "2000004"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000

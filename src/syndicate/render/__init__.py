@@ -28,7 +28,7 @@ _GONE = OPEN + CLOSE
 _LINK = re.compile(
     r"""(?P<dot>\s*·\s*)?<a\b(?=(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*?\shref="""
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'))"""
-    r"""(?=(?P<inside>(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*))(?P=inside)>.*?</a>""",
+    r"""(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*+>.*?</a>""",
     re.DOTALL,
 )
 #: a paragraph that says and shows nothing

@@ -6,8 +6,7 @@ from collections.abc import Callable
 #: a style block or a comment; or a tag, whose values may hold what looks like either
 _PIECE = re.compile(
     r"""(<style\b[^>]*>.*?</style>|<!--.*?-->)"""
-    # By a look ahead, so that it is never tried another way.
-    r"""|</?[a-z](?=(?P<inside>(?:=\s*(?:"[^"]*"|'[^']*')|[^>])*))(?P=inside)>""",
+    r"""|</?[a-z](?:=\s*(?:"[^"]*"|'[^']*')|[^>])*+>""",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""(\s+)([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
