@@ -159,7 +159,7 @@ _UNCLOSED = _VOID | frozenset("p li dt dd td th tr thead tbody tfoot option".spl
 
 def _check_depth(html: str, unclosed: frozenset[str]) -> None:
     """Refuse elements too deep in each other; `unclosed` are those that need no end."""
-    if html.count("<") <= DEPTH:
+    if html.count("<") - html.count("</") <= DEPTH:
         return
     opened: Counter[str] = Counter()
     depth = 0
