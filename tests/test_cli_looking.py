@@ -314,3 +314,9 @@ def test_an_ascii_terminal_gets_ascii(site):
     ended = site.run("list", env={"PYTHONIOENCODING": "ascii"})
     assert ended.code == 0
     assert "Why sitting isn't the enemy" in ended.out
+
+
+def test_the_log_of_an_issue_that_there_is_not_says_so(small_site):
+    small_site.run("send", "--yes")
+    told = small_site.run("log", "--issue", "weekly").out
+    assert told == 'The log tells nothing of "weekly". See: syndicate status\n'

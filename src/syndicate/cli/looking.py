@@ -163,4 +163,5 @@ def log_command(context: click.Context, issue: str | None, *, as_json: bool) -> 
     for entry in entries:
         show(report.entry_as_text(entry, desk.config.site.zone))
     if not entries:
-        show("Nothing has happened yet.")
+        nothing = "Nothing has happened yet."
+        show(f'The log tells nothing of "{issue}". See: syndicate status' if issue else nothing)
