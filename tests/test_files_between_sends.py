@@ -120,3 +120,14 @@ def test_a_draft_whose_copy_was_mailed_and_deleted_is_not_mailed_after_it(small_
     told, (asked,) = mailed(small_site)
     assert told == []
     assert "Not mailed: articles/column.md" in asked
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_an_article_whose_other_version_was_mailed_first_is_asked_about(small_site, held):
+    write(small_site, "column", *COLUMN, extra="" if held else "draft: true\n")
+    write(small_site, "column (conflicted copy)", *VERSION)
+    small_site.run("send", "--yes", *(["--exclude", "articles/column.md"] if held else []))
+    write(small_site, "column", *COLUMN)
+    told, (asked,) = mailed(small_site)
+    assert told == []
+    assert "Not mailed: articles/column.md" in asked

@@ -143,7 +143,16 @@ def test_no_ids_are_saved_as_such(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[]", b'{"a.md": {"id": 1}}', b"\xff", b'{"a.md": null}', b"<<<<<<< HEAD\n{}"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"a.md": {"id": 1}}',
+        b'{"a.md": {"id": "", "slug": "", "body_hash": ""}}',
+        b"\xff",
+        b'{"a.md": null}',
+        b"<<<<<<< HEAD\n{}",
+    ],
 )
 def test_broken_ids_stop_everything_since_old_articles_would_be_mailed_again(tmp_path, data):
     path = tmp_path / "ids.json"

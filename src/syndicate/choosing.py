@@ -251,7 +251,8 @@ def _without_copies(
         LeftOut(head, "copy", f"copied from {names.get(of[head.id], 'an article that is gone')}")
         for head in copies
     ]
-    return [head for head in fresh if head not in copies]
+    left = {head.id for head in copies}
+    return [head for head in fresh if head.id not in left]
 
 
 def _without_versions(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -109,7 +110,7 @@ class Glance(msgspec.Struct, frozen=True):
 class Identity(msgspec.Struct, frozen=True):
     """What is remembered of an article so that it keeps its id."""
 
-    id: str
+    id: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f]+$")]
     slug: str
     body_hash: str
     #: what the article was when somebody last could tell, to know it again by

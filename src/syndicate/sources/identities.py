@@ -78,8 +78,8 @@ def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
     """Give what to remember once these articles are mailed: what they say now, whatever they were.
 
     A file whose article was never mailed may have been written anew, with no need to ask; renamed
-    later, it must be known by what was mailed. A copy that is mailed is the original from then on,
-    since what it was copied from, a draft for instance, may be published later.
+    later, it must be known by what was mailed. A copy or a version that is mailed is the original
+    from then on, since what it was made from, a draft for instance, may be published later.
     """
     of = {head.where.path: head for head in heads}
     now = dict(kept) | {
@@ -87,12 +87,13 @@ def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
         for path, head in of.items()
         if kept[path].body_hash != head.body_hash
     }
-    instead = {now[path].copy: now[path].id for path in of}
+    copied = {kept[path].copy: kept[path].id for path in of}
+    turned = {kept[path].like: kept[path].id for path in of}
     for path, one in now.items():
         if path in of:
-            now[path] = replace(one, copy="")
-        elif one.id in instead:
-            now[path] = replace(one, copy=instead[one.id])
+            now[path] = replace(one, copy="", like="")
+        elif one.id in copied or one.id in turned:
+            now[path] = replace(one, copy=copied.get(one.id, ""), like=turned.get(one.id, ""))
     return now
 
 
