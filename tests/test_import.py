@@ -591,3 +591,16 @@ def test_pictures_beside_a_saved_page_are_copied_and_nothing_else(small_site):
     assert "../secret.png is not beside the export, so it stays there" in [
         reason["text"] for reason in result["reasons"]
     ]
+
+
+def test_addresses_that_are_none_stop_no_import(small_site):
+    pictures = "".join(
+        f"&lt;img src='{address}' alt='x'&gt;"
+        for address in ("https://[x/y.png", "a%00.png", f"{'a' * 300}.png")
+    )
+    item = feed(pictures).replace("<item>", "<item><link>https://[x/</link>")
+    small_site.write("export/feed.xml", item)
+    result = imported(small_site, "--pictures")["articles"][0]
+    assert result["path"] == "articles/2024-05-01-a-bench.md"
+    reasons = " ".join(reason["text"] for reason in result["reasons"])
+    assert reasons.count("so it stays there") == 3

@@ -32,7 +32,11 @@ def refuse_mismatch(newsletter: "Newsletter", service: "Provider | CampaignProvi
 
 
 def list_of(service: "CampaignProvider", newsletter: "Newsletter") -> "HeldList":
-    """Look the list up. Raises ConfigError where the provider does not say how many it holds."""
+    """Look the list up.
+
+    Raises ConfigError where people are chosen by `where`, and where the provider does not say how
+    many it holds; else as `CampaignProvider.audience`.
+    """
     from syndicate.config import ListHeld
 
     held = newsletter.audience

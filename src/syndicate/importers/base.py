@@ -173,7 +173,10 @@ def decoded(data: bytes) -> str:
 
 def slug_in(address: str) -> str:
     """Give the last part of an address without its ending; "" where there is none."""
-    last = urlsplit(address).path.rstrip("/").rpartition("/")[2]
+    try:
+        last = urlsplit(address).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""
     return unquote(last.rpartition(".")[0] or last)
 
 

@@ -105,7 +105,7 @@ def _with(found: re.Match[str], kept: Callable[[str], str]) -> str:
 
 def _name(address: str) -> str:
     """Name a picture after its address, so that the same one has the same name again."""
-    path = unquote(urlsplit(address).path)
+    path = _path(address)
     stem = slugify(posixpath.splitext(posixpath.basename(path))[0])[:60] or "picture"
     return f"{stem}-{hashlib.sha256(address.encode()).hexdigest()[:8]}"
 
@@ -115,9 +115,20 @@ def _copied(address: str, beside: Path | None) -> bytes:
     if beside is None or re.match(r"[a-z]+:|/", address, re.IGNORECASE):
         raise NotVisited("is not on the web and not beside the export")
     folder = beside.resolve()
-    path = (folder / unquote(urlsplit(address).path)).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
-        raise NotVisited("is not beside the export")
-    if path.stat().st_size > MOST:
-        raise NotVisited(f"is larger than {MOST // 1_000_000} MB")
-    return path.read_bytes()
+    try:
+        path = (folder / _path(address)).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            raise NotVisited("is not beside the export")
+        if path.stat().st_size > MOST:
+            raise NotVisited(f"is larger than {MOST // 1_000_000} MB")
+        return path.read_bytes()
+    except (OSError, ValueError):
+        raise NotVisited("cannot be read beside the export") from None
+
+
+def _path(address: str) -> str:
+    """Give the path in an address; "" where it is none."""
+    try:
+        return unquote(urlsplit(address).path)
+    except ValueError:
+        return ""

@@ -49,7 +49,7 @@ def ping(
     """Tell the hub of the feeds that changed since it was last told; never raises for the network.
 
     `names` are feeds below the output folder. Only the site and the hub of the config are called.
-    Raises ConfigError when there is no hub.
+    Raises ConfigError when there is no hub, and SyndicateError where that cannot be noted.
     """
     if not config.feeds.hub:
         raise ConfigError(
