@@ -356,3 +356,12 @@ def test_a_list_whose_pages_are_all_the_same_comes_to_an_end():
     page = {"items": [{"address": "ann@example.org"}], "paging": {"next": f"https://x.org{path}"}}
     with browsing("mailgun", {path: page}) as provider, pytest.raises(Unavailable):
         left.extend(provider.departures(NOW))
+
+
+def test_a_list_that_goes_on_with_the_same_token_comes_to_an_end():
+    path = "/v2/email/suppression/addresses?StartDate=2026-11-23T09%3A00%3A00Z&PageSize=1000"
+    page = {"SuppressedDestinationSummaries": [{"EmailAddress": "ann@example.org"}]}
+    again = {**page, "NextToken": "more"}
+    pages = {path: again, f"{path}&NextToken=more": again}
+    with browsing("ses", pages) as provider, pytest.raises(Unavailable, match="makes no sense"):
+        list(provider.departures(NOW))

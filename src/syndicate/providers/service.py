@@ -152,7 +152,7 @@ class HttpService(ABC):
         for offset in count(0, size):
             page = rows(self.ask(path, **query, limit=size, offset=offset))
             if page and page == last:
-                raise self._senseless()
+                raise self.senseless()
             yield from page
             if len(page) < size:
                 return
@@ -177,7 +177,7 @@ class HttpService(ABC):
         try:
             return msgspec.json.decode(body or b"{}", type=kind)
         except NONSENSE as error:
-            raise self._senseless() from error
+            raise self.senseless() from error
 
     def following(self, address: str, here: str) -> str:
         """Give the path of the next page, "" for none. No key goes to a host that an answer names.
@@ -187,9 +187,9 @@ class HttpService(ABC):
         try:
             path = path_of(address)
         except ValueError as error:
-            raise self._senseless() from error
+            raise self.senseless() from error
         if path and path == here:
-            raise self._senseless()
+            raise self.senseless()
         return path
 
     def made(self, body: bytes, kind: type[_Kind]) -> _Kind:
@@ -223,7 +223,8 @@ class HttpService(ABC):
                 self._transport.close()
             self._transport = None
 
-    def _senseless(self) -> Unavailable:
+    def senseless(self) -> Unavailable:
+        """Say that the answer to a question makes no sense."""
         return Unavailable(
             f"{self.name} answered a question, but what it says makes no sense. Nothing was "
             "changed. Run the same command again in a minute."

@@ -202,7 +202,7 @@ class Ses(HttpProvider):
         return one_by_one(batch, reference, outcomes)
 
     def departures(self, since: datetime) -> Iterable[Departure]:
-        """Read the account's list of suppressed addresses."""
+        """Read the account's list of suppressed addresses; `since` is in UTC."""
         following = None
         while True:
             body = self.ask(
@@ -215,6 +215,8 @@ class Ses(HttpProvider):
             for one in page.suppressed_destination_summaries:
                 reason = "complained" if one.reason == "COMPLAINT" else "bounced"
                 yield Departure(one.email_address, reason)
+            if page.next_token and page.next_token == following:
+                raise self.senseless()
             following = page.next_token
             if not following:
                 return
