@@ -131,3 +131,15 @@ def test_an_article_whose_other_version_was_mailed_first_is_asked_about(small_si
     told, (asked,) = mailed(small_site)
     assert told == []
     assert "Not mailed: articles/column.md" in asked
+
+
+def test_a_version_of_a_copy_is_a_version_of_what_was_mailed(small_site):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    write(small_site, "column copy", *COLUMN)
+    small_site.run("build")
+    small_site.path("articles/column.md").unlink()
+    write(small_site, "the column", *VERSION)
+    told, (asked,) = mailed(small_site)
+    assert told == []
+    assert "Not mailed: articles/the column.md" in asked

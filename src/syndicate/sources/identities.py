@@ -207,7 +207,7 @@ def _mark_versions(now: dict[str, Identity], by_id: Known) -> None:
         one = now[path]
         other = first.setdefault((one.title.casefold(), one.day), one)
         if one.id not in by_id and not one.copy and other is not one and likeness.again(one, other):
-            now[path] = replace(one, like=other.id)
+            now[path] = replace(one, like=other.copy or other.like or other.id)
 
 
 def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
