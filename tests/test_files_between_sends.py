@@ -143,3 +143,19 @@ def test_a_version_of_a_copy_is_a_version_of_what_was_mailed(small_site):
     told, (asked,) = mailed(small_site)
     assert told == []
     assert "Not mailed: articles/the column.md" in asked
+
+
+def test_what_took_the_place_of_a_mailed_article_does_not_hide_another_version_of_it(small_site):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    write(small_site, "column copy", *COLUMN)
+    small_site.run("build")
+    rewritten = "Column", "2026-11-20", "Gardening, vegetables, greenhouses"
+    write(small_site, "column", *rewritten)
+    write(small_site, "column copy", *rewritten)
+    small_site.run("build")
+    small_site.path("articles/column.md").unlink()
+    write(small_site, "the column", "Column", "2026-11-20", "Gardening, vegetables, tomatoes")
+    told, asked = mailed(small_site)
+    assert told == []
+    assert "Not mailed: articles/the column.md" in asked[-1]

@@ -1,6 +1,7 @@
 """Identities: what is remembered of articles, and what of it only a person can tell."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
@@ -52,7 +53,7 @@ def remembered(
         else:
             now[path] = _later(fresh, _parted(before, fresh, here), bodies)
     if strange:
-        _mark_versions(now, by_id)
+        _mark_versions(now, by_id, gone)
     left = {path: identity for path, identity in known.items() if identity.id not in here}
     return {**left, **now}
 
@@ -197,17 +198,25 @@ def _new(fresh: Identity, original: str, by_id: Known, near: likeness.Near) -> I
     return replace(fresh, like=like, copy="" if original == fresh.id else original)
 
 
-def _mark_versions(now: dict[str, Identity], by_id: Known) -> None:
+def _mark_versions(now: dict[str, Identity], by_id: Known, gone: Iterable[Identity]) -> None:
     """Say of new articles which other one they may be a version of: one that was known before.
 
-    Of those that are new, it is the one with the shortest path.
+    One that is gone comes first: it is surer to have been mailed than what took its place. Of
+    those that are new, it is the one with the shortest path.
     """
-    first: dict[tuple[str, str], Identity] = {}
+    others: dict[tuple[str, str], list[Identity]] = defaultdict(list)
+    for one in gone:
+        others[one.title.casefold(), one.day].append(one)
     for path in sorted(now, key=lambda path: (now[path].id not in by_id, len(path))):
         one = now[path]
-        other = first.setdefault((one.title.casefold(), one.day), one)
-        if one.id not in by_id and not one.copy and other is not one and likeness.again(one, other):
-            now[path] = replace(one, like=other.copy or other.like or other.id)
+        group = others[one.title.casefold(), one.day]
+        new = one.id not in by_id
+        if new and not one.copy:
+            other = next((other for other in group if likeness.again(one, other)), None)
+            if other is not None:
+                now[path] = replace(one, like=other.copy or other.like or other.id)
+        if not new or not group:
+            group.append(one)
 
 
 def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identity:
