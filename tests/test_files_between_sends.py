@@ -159,3 +159,19 @@ def test_what_took_the_place_of_a_mailed_article_does_not_hide_another_version_o
     told, asked = mailed(small_site)
     assert told == []
     assert "Not mailed: articles/the column.md" in asked[-1]
+
+
+def test_an_article_that_may_be_one_of_two_is_asked_about_for_each(small_site):
+    write(small_site, "column", *COLUMN)
+    mailed(small_site)
+    write(small_site, "column copy", *COLUMN)
+    small_site.run("build")
+    write(small_site, "column copy", "Column", "2026-11-20", "Gardening, vegetables, greenhouses")
+    small_site.run("build")
+    small_site.path("articles/column.md").unlink()
+    write(small_site, "the column", "Column", "2026-11-20", "Gardening, vegetables, tomatoes")
+    small_site.run("build")
+    write(small_site, "column copy", "Tomatoes", "2026-11-20", "Gardening, vegetables, greenhouses")
+    told, asked = mailed(small_site)
+    assert told == ["Tomatoes"]
+    assert "Not mailed: articles/the column.md" in asked[-1]

@@ -119,7 +119,7 @@ class Identity(msgspec.Struct, frozen=True):
     day: str = ""
     #: its longest words as short hashes, parted by spaces
     words: str = ""
-    #: id of an article that is gone and that this one resembles; "" once a person has said
+    #: ids of articles that this one may be, as one that is gone or a version; "" for none
     like: str = ""
     #: id of the article that this one was copied from, while it still says the same; "" for none
     copy: str = ""

@@ -89,7 +89,7 @@ def settled(kept: Known, heads: Iterable[Head]) -> dict[str, Identity]:
         if kept[path].body_hash != head.body_hash
     }
     copied = {kept[path].copy: kept[path].id for path in of}
-    turned = {kept[path].like: kept[path].id for path in of}
+    turned = {like: kept[path].id for path in of for like in kept[path].like.split()}
     for path, one in now.items():
         if path in of:
             now[path] = replace(one, copy="", like="")
@@ -115,11 +115,10 @@ def questions(heads: Iterable[Head], kept: Known) -> dict[str, tuple[Question, .
         reused = identity.body_hash != head.body_hash
         if reused:
             asked.append(Question(path, head.id, identity.title, reused=True))
-        like = by_id.get(identity.like, Identity(identity.like, "", ""))
-        beside = like.id in here
-        version = not reused and likeness.again(identity, like)
-        if like.id and (version or not beside):
-            asked.append(Question(path, like.id, like.title, reused=False, beside=beside))
+        for other in identity.like.split():
+            like, beside = by_id.get(other, Identity(other, "", "")), other in here
+            if not beside or (not reused and likeness.again(identity, like)):
+                asked.append(Question(path, other, like.title, reused=False, beside=beside))
         if asked:
             found[head.id] = tuple(asked)
     return found
@@ -132,7 +131,8 @@ def answered(kept: Known, question: Question, slug: str, *, same: bool) -> dict[
     that no article ever had.
     """
     path, other = question.path, question.other
-    mine = replace(kept[path], like="")
+    left = [one for one in kept[path].like.split() if not same and one != other]
+    mine = replace(kept[path], like=" ".join(left))
     if question.beside:
         return {**kept, path: replace(mine, copy=other if same else "")}
     if not question.reused:
@@ -214,7 +214,8 @@ def _mark_versions(now: dict[str, Identity], by_id: Known, gone: Iterable[Identi
         if new and not one.copy:
             other = next((other for other in group if likeness.again(one, other)), None)
             if other is not None:
-                now[path] = replace(one, like=other.copy or other.like or other.id)
+                version = other.copy or other.like or other.id
+                now[path] = replace(one, like=f"{one.like} {version}".strip())
         if not new or not group:
             group.append(one)
 
