@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "cached",
+                "copies",
                 "excerpts",
                 "filling",
                 "markup",

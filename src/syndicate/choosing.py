@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from syndicate import copies
 from syndicate.config import Newsletter
 from syndicate.errors import ConfigError
 from syndicate.models import Head, Identity, Issue, Question
@@ -118,15 +119,16 @@ def choose(
     not_now = {head.id: _not_now(head, newsletter, zone, now) for head in ordered}
     _refuse_wishes(ordered, not_now, wishes)
     counted = None
-    gone = _gone(ordered, past)
+    done = {*(past.mailed or ()), *past.imported}
+    gone = copies.gone(past.remembered, done.difference(not_now))
     if past.mailed is None:
         first = [head for head in ordered if head.id not in past.imported]
         counted = tuple(_before(first, not_now, newsletter, baseline, zone))
         mailed = dict.fromkeys(counted, "")
         past = replace(past, mailed=mailed, questions=_beside(past.questions))
     # A copy leaves no question: it is what it was copied from.
-    copies = {head.id for head in ordered if _content(head) in gone}
-    open_ = {id_: asked for id_, asked in past.questions.items() if id_ not in copies}
+    copied = {head.id for head in ordered if copies.content(head) in gone}
+    open_ = {id_: asked for id_, asked in past.questions.items() if id_ not in copied}
     past = replace(past, questions=open_)
     out: list[LeftOut] = []
     fresh: list[Head] = []
@@ -232,26 +234,29 @@ def _left_out(
 #: reasons that hold for the copies of an article too
 _SETTLED = frozenset({"mailed", "imported", "baseline", "question", "held"})
 
-_Content = tuple[str, str, str]
-
 
 def _without_copies(
-    fresh: list[Head], out: list[LeftOut], gone: Mapping[_Content, str], past: Past, wishes: Wishes
+    fresh: list[Head],
+    out: list[LeftOut],
+    gone: Mapping[copies.Content, str],
+    past: Past,
+    wishes: Wishes,
 ) -> list[Head]:
     """Leave out what another file holds too, or held: same title, same day, same text.
 
     A computer that copies a file, or a shared folder in conflict, would mail it twice.
     """
     settled = [left.head for left in out if left.kind in _SETTLED]
-    of = _originals(fresh, settled, gone, past)
+    done = {*(past.mailed or ()), *past.imported}
+    of = copies.originals(fresh, settled, gone, past.remembered, done)
     names = {one.id: f"{path}, which is gone" for path, one in past.remembered.items()}
     names |= {head.id: head.where.path for head in (*fresh, *(left.head for left in out))}
-    copies = [head for head in fresh if head.id in of and head.id not in wishes.include]
+    copied = [head for head in fresh if head.id in of and head.id not in wishes.include]
     out += [
         LeftOut(head, "copy", f"copied from {names.get(of[head.id], 'an article that is gone')}")
-        for head in copies
+        for head in copied
     ]
-    left = {head.id for head in copies}
+    left = {head.id for head in copied}
     return [head for head in fresh if head.id not in left]
 
 
@@ -268,38 +273,6 @@ def _without_versions(
         else:
             kept.append(head)
     return kept
-
-
-def _originals(
-    fresh: Iterable[Head], settled: Iterable[Head], gone: Mapping[_Content, str], past: Past
-) -> dict[str, str]:
-    """Give by the id of a copy the id of what it is a copy of, which may say something else now."""
-    # The names that computers give to copies are longer than those they copy.
-    inside = sorted(fresh, key=lambda head: len(head.where.path))
-    first = {_content(head): head.id for head in (*reversed(inside), *settled)} | dict(gone)
-    originals = {*first.values(), *(past.mailed or ()), *past.imported}
-    found = {}
-    for head in inside:
-        known = past.remembered.get(head.where.path)
-        if head.body_hash and first[_content(head)] != head.id:
-            found[head.id] = first[_content(head)]
-        elif known and known.copy in originals:
-            found[head.id] = known.copy
-    return found
-
-
-def _gone(heads: Iterable[Head], past: Past) -> dict[_Content, str]:
-    """Give the ids of the articles that count as mailed and are not there any more."""
-    done = {*(past.mailed or ()), *past.imported}.difference([head.id for head in heads])
-    return {
-        (one.title, one.day, one.body_hash): one.id
-        for one in past.remembered.values()
-        if one.id in done and one.body_hash
-    }
-
-
-def _content(head: Head) -> _Content:
-    return head.title, head.published.date().isoformat(), head.body_hash
 
 
 def _beside(questions: Mapping[str, tuple[Question, ...]]) -> dict[str, tuple[Question, ...]]:
