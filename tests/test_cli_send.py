@@ -398,22 +398,25 @@ def test_status_of_an_issue_names_lines_and_never_addresses(site):
     assert "@example" not in shown
 
 
-def test_lost_ids_stop_a_send_instead_of_mailing_again(small_site):
+@pytest.mark.parametrize(("left", "words"), [(None, "is not there"), ("{}\n", "is empty")])
+def test_lost_ids_stop_a_send_instead_of_mailing_again(small_site, left, words):
     small_site.run("send", "--yes")
     small_site.path("articles/first.md").rename(small_site.path("articles/other.md"))
     small_site.path("state/ids.json").unlink()
+    if left is not None:
+        small_site.write("state/ids.json", left)
     built = small_site.run("build")
     assert built.code == 0
     assert "Bring it back" in built.err
     for arguments in (("--yes",), ("--dry-run",)):
         ended = small_site.run("send", *arguments)
         assert ended.code == 2
-        assert "state/ids.json is not there" in ended.err
+        assert f"state/ids.json {words}" in ended.err
         assert "from git or a backup" in ended.err
     assert len(small_site.emails()) == 2
     code, screen = talk(small_site, b"n\n", question=b"go on without")
     assert code == 130
-    assert "is not there" in screen
+    assert words in screen
 
 
 def test_ids_are_kept_before_an_issue_is_frozen(small_site):

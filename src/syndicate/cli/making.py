@@ -45,10 +45,11 @@ def _issues(desk: Desk) -> "list[tuple[Issue, Message]]":
 
 def _publish(desk: Desk, issues: "Sequence[tuple[Issue, Message]]", source: "Folder") -> "Built":
     from syndicate import publish
+    from syndicate.sources import kept
 
-    lost = bool(issues) and not desk.config.ids_path.exists()
+    lost = bool(issues) and kept.lost(desk.config.ids_path)
     if lost:
-        talk(f"{desk.config.ids_path} is not there, although issues were sent. Bring it back.")
+        talk(f"{desk.config.ids_path} is gone or empty, although issues were sent. Bring it back.")
     return publish.build(
         desk.config,
         source,

@@ -81,11 +81,14 @@ def refuse_lost_ids(order: Order, ledger: "Ledger") -> None:
 
     Raises ConfigError.
     """
+    from syndicate.sources import kept
+
     path = order.desk.config.ids_path
-    if path.exists() or not ledger.issues():
+    if not kept.lost(path) or not ledger.issues():
         return
+    how = "is empty" if path.exists() else "is not there"
     lost = (
-        f"{path} is not there, although issues were sent. It keeps the ids of the articles: "
+        f"{path} {how}, although issues were sent. It keeps the ids of the articles: "
         "without it, one that was renamed is mailed again. Bring it back, from git or a backup."
     )
     if not order.asks:

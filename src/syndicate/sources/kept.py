@@ -16,6 +16,8 @@ Known = Mapping[str, Identity]
 
 #: so many articles are looked for one by one before the whole file is read
 FEW = 10
+#: bytes of a file without a line
+EMPTY = 5
 
 
 class Kept(Mapping[str, Identity]):
@@ -106,6 +108,11 @@ def load(path: Path) -> dict[str, Identity]:
             f"{path} cannot be read: {reason}. It keeps the ids of the articles; "
             "bring back its last good version, from git or from a backup."
         ) from None
+
+
+def lost(path: Path) -> bool:
+    """Whether nothing at all is remembered: the file is not there, or there is nothing in it."""
+    return not path.exists() or path.stat().st_size <= EMPTY
 
 
 def save(path: Path, identities: Known) -> bool:
