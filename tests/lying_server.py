@@ -127,6 +127,12 @@ class LyingServer:
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
+    def serves(self, site, **keys) -> None:
+        """Be the outbox of a site, with these keys beside its address."""
+        more = "".join(f"{key} = {value}\n" for key, value in keys.items())
+        outbox = f'[providers.outbox]\nbase_url = "{self.url}"\n{more}'
+        site.edit("syndicate.toml", "[newsletters", f"{outbox}[newsletters")
+
     def will(self, *lies: Lie) -> None:
         """Do these things, one for each call to come."""
         with self._lock:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.choosing import MOST_LINKS, Baseline, Past, Wishes, choose
+from syndicate.choosing import MOST_LINKS, choose
 from syndicate.cli.wishes import find
 from syndicate.config import Newsletter
 from syndicate.errors import ConfigError
-from syndicate.models import Counts, Head, Identity, Issue, Question, Where
+from syndicate.models import Baseline, Counts, Head, Identity, Issue, Past, Question, Where, Wishes
 
 NEWEST = Baseline()
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -152,11 +152,7 @@ def test_forgetting_names_every_folder_that_still_holds_the_address(listed):
 
 def test_whoever_is_forgotten_while_in_doubt_never_gets_it_again(listed):
     with LyingServer() as server:
-        listed.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\n[newsletters',
-        )
+        server.serves(listed)
         listed.begin()
         server.will(CUT_AFTER)
         assert listed.run("send", "--yes").code == 4

@@ -181,22 +181,14 @@ def test_nothing_is_sent_when_publishing_fails_and_the_same_command_goes_on(smal
 @pytest.fixture
 def lying(small_site):
     with LyingServer() as server:
-        small_site.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = 1\n[newsletters',
-        )
+        server.serves(small_site, batch_size=1)
         small_site.begin()
         yield server
 
 
 def test_a_first_send_to_a_real_server_needs_a_baseline(small_site):
     with LyingServer() as server:
-        small_site.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\n[newsletters',
-        )
+        server.serves(small_site)
         ended = small_site.run("send", "--yes")
         assert ended.code == 2
         assert "--baseline all, none or a date" in ended.err

@@ -39,11 +39,7 @@ def said_until(process, words):
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_stop_ends_at_once_with_true_numbers(small_site, kind):
     with LyingServer() as server:
-        small_site.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = 1\n[newsletters',
-        )
+        server.serves(small_site, batch_size=1)
         server.will(TAKE, STALL_AFTER)
         with start(small_site, "--baseline", "all", "--json") as sending:
             until(lambda: len(server.taken) == 2)
@@ -76,11 +72,7 @@ def test_a_term_before_anything_goes_ends_in_a_sentence_and_takes_nothing_back(s
 )
 def test_nothing_is_sent_or_settled_while_a_send_is_at_work(small_site, command):
     with LyingServer() as server:
-        small_site.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\nbatch_size = 1\n[newsletters',
-        )
+        server.serves(small_site, batch_size=1)
         server.will(TAKE, STALL_AFTER)
         with start(small_site, "--baseline", "all") as sending:
             until(lambda: len(server.taken) == 2)

@@ -28,11 +28,7 @@ def test_list_ends_without_a_traceback_wherever_it_writes(small_site, where):
 @pytest.mark.parametrize("where", [">/dev/full", ">&-", "2>/dev/full", "2>&-"])
 def test_send_with_doubt_ends_with_4_wherever_it_writes(small_site, where):
     with LyingServer() as server:
-        small_site.edit(
-            "syndicate.toml",
-            "[newsletters",
-            f'[providers.outbox]\nbase_url = "{server.url}"\n[newsletters',
-        )
+        server.serves(small_site)
         server.will(ERROR_AFTER)
         ended = shell(small_site, f"send --yes --baseline all --json {where}")
     assert ended.returncode == 4

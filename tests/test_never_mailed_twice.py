@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syndicate.choosing import Baseline, Past, Wishes, choose
+from syndicate.choosing import choose
 from syndicate.config import Newsletter
+from syndicate.models import Baseline, Past, Wishes
 from syndicate.sources import identities
 from syndicate.sources.folder import Folder
 

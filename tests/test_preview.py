@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate import config, prepare, preview
-from syndicate.choosing import Choice, LeftOut
 from syndicate.errors import ConfigError
 from syndicate.filling import fill_html
-from syndicate.models import Finding, Level, Mailbox, Message, Picture, Where
+from syndicate.models import Choice, Finding, LeftOut, Level, Mailbox, Message, Picture, Where
 from syndicate.preview import variants
 from syndicate.preview.base import SAMPLE, Issue, Story
 from syndicate.preview.gathering import Audience

@@ -40,13 +40,8 @@ def frozen(site):
     return issues[0] if issues else None
 
 
-def to_server(site, server, **more):
-    keys = "".join(f"{key} = {value}\n" for key, value in more.items())
-    site.edit(
-        "syndicate.toml",
-        "[newsletters",
-        f'[providers.outbox]\nbase_url = "{server.url}"\n{keys}[newsletters',
-    )
+def to_server(site, server, **keys):
+    server.serves(site, **keys)
     site.begin()
 
 

@@ -4,100 +4,21 @@ New means never mailed, by article id. Dates only decide the order, and what is 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syndicate import copies
 from syndicate.config import Newsletter
 from syndicate.errors import ConfigError
-from syndicate.models import Head, Identity, Issue, Question
+from syndicate.models import Baseline, Choice, Head, LeftOut, Past, Question, Wishes
 
 #: articles beyond `max_articles` that still stand in an issue as links
 MOST_LINKS = 10
 #: more new articles than this many times `max_articles` are asked about
 FLOOD = 3
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An article that is not in the next issue."""
-
-    head: Head
-    #: "draft", "future", "email: false", "mailed", "imported", "baseline", "tag", "maximum",
-    #: "held", "question" or "copy"
-    kind: str
-    #: the reason as a person reads it: `already in issue 11 (16 November 2026)`
-    reason: str
-    #: what to ask a person, where the kind is "question"
-    question: Question | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the next issue of a newsletter would carry."""
-
-    #: in full, the lead first, the others in the order of the sections
-    articles: tuple[Head, ...]
-    #: as links under "Also new"
-    links: tuple[Head, ...]
-    left_out: tuple[LeftOut, ...]
-    #: ids that count as mailed before from now on; None when the newsletter has its baseline
-    baseline: tuple[str, ...] | None
-    #: the articles after the lead by tag, "" for those with no tag that heads a section; empty
-    #: when the newsletter has no sections
-    sections: tuple[tuple[str, tuple[Head, ...]], ...] = ()
-    #: ids of articles that changed since they were mailed
-    updated: frozenset[str] = frozenset()
-
-    @property
-    def waiting(self) -> int:
-        """How many new articles wait because of the maximum."""
-        return sum(left.kind == "maximum" for left in self.left_out)
-
-    @property
-    def new(self) -> int:
-        """How many new articles there are, those over the maximum included."""
-        return len(self.articles) + len(self.links) + self.waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """Which articles are new when a newsletter is sent for the first time."""
-
-    #: "all", "none", "newest", or "since" with a day
-    kind: str = "newest"
-    #: first day whose articles are new, in the site's time zone
-    since: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person wants of the next issue, by article ids."""
-
-    #: leads; "" leaves it to the articles
-    lead: str = ""
-    #: in it, also again
-    include: tuple[str, ...] = ()
-    #: not in it; new next time
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What is known of the articles when the next issue is chosen."""
-
-    #: ids that are not new, with the issue that carried them ("" for the baseline); None when the
-    #: newsletter was never sent
-    mailed: Mapping[str, str] | None
-    #: issues of the newsletter by id
-    issues: Mapping[str, Issue] = field(default_factory=dict)
-    #: articles of which only a person can tell whether they are new
-    questions: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
-    #: ids of articles that count as mailed before for every newsletter: they came by `import`
-    imported: Collection[str] = frozenset()
-    #: what is remembered of articles by path, of those too whose files are gone
-    remembered: Mapping[str, Identity] = field(default_factory=dict)
+#: no wishes
+NOTHING = Wishes()
 
 
 def choose(
@@ -105,7 +26,7 @@ def choose(
     newsletter: Newsletter,
     past: Past,
     baseline: Baseline,
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = NOTHING,
     *,
     zone: ZoneInfo,
     now: datetime,
@@ -119,27 +40,12 @@ def choose(
     not_now = {head.id: _not_now(head, newsletter, zone, now) for head in ordered}
     _refuse_wishes(ordered, not_now, wishes)
     counted = None
-    done = {*(past.mailed or ()), *past.imported}
-    gone = copies.gone(past.remembered, done.difference(not_now))
     if past.mailed is None:
         first = [head for head in ordered if head.id not in past.imported]
         counted = tuple(_before(first, not_now, newsletter, baseline, zone))
         mailed = dict.fromkeys(counted, "")
         past = replace(past, mailed=mailed, questions=_beside(past.questions))
-    # A copy leaves no question: it is what it was copied from.
-    copied = {head.id for head in ordered if copies.content(head) in gone}
-    open_ = {id_: asked for id_, asked in past.questions.items() if id_ not in copied}
-    past = replace(past, questions=open_)
-    out: list[LeftOut] = []
-    fresh: list[Head] = []
-    for head in ordered:
-        left = _left_out(head, not_now[head.id], past, wishes, zone)
-        if left is None:
-            fresh.append(head)
-        else:
-            out.append(left)
-    fresh = _without_copies(fresh, out, gone, past, wishes)
-    fresh = _without_versions(fresh, out, past, wishes)
+    fresh, out = _parted(ordered, not_now, past, wishes, zone)
     cards, rest = _cards(fresh, out, newsletter, wishes)
     out += [
         LeftOut(head, "maximum", f"over the maximum of {newsletter.max_articles}; waits its turn")
@@ -155,6 +61,31 @@ def choose(
         sections=sections,
         updated=frozenset(head.id for head in cards if _updated(head, past)),
     )
+
+
+def _parted(
+    ordered: Sequence[Head],
+    not_now: Mapping[str, tuple[str, str] | None],
+    past: Past,
+    wishes: Wishes,
+    zone: ZoneInfo,
+) -> tuple[list[Head], list[LeftOut]]:
+    """Part what is new from what is left out, each article for one reason."""
+    gone = copies.gone(past.remembered, past.done.difference(not_now))
+    # A copy leaves no question: it is what it was copied from.
+    copied = {head.id for head in ordered if copies.content(head) in gone}
+    asked = {id_: asked for id_, asked in past.questions.items() if id_ not in copied}
+    past = replace(past, questions=asked)
+    out: list[LeftOut] = []
+    fresh: list[Head] = []
+    for head in ordered:
+        left = _left_out(head, not_now[head.id], past, wishes, zone)
+        if left is None:
+            fresh.append(head)
+        else:
+            out.append(left)
+    fresh = _without_copies(fresh, out, gone, past, wishes)
+    return _without_versions(fresh, out, past, wishes), out
 
 
 def _not_now(
@@ -247,8 +178,7 @@ def _without_copies(
     A computer that copies a file, or a shared folder in conflict, would mail it twice.
     """
     settled = [left.head for left in out if left.kind in _SETTLED]
-    done = {*(past.mailed or ()), *past.imported}
-    of = copies.originals(fresh, settled, gone, past.remembered, done)
+    of = copies.originals(fresh, settled, gone, past.remembered, past.done)
     names = {one.id: f"{path}, which is gone" for path, one in past.remembered.items()}
     names |= {head.id: head.where.path for head in (*fresh, *(left.head for left in out))}
     copied = [head for head in fresh if head.id in of and head.id not in wishes.include]

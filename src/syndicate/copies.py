@@ -13,12 +13,15 @@ def content(head: Head) -> Content:
     return head.title, head.published.date().isoformat(), head.body_hash
 
 
+def kept_content(identity: Identity) -> Content:
+    """Give the same of an article that is remembered."""
+    return identity.title, identity.day, identity.body_hash
+
+
 def gone(remembered: Mapping[str, Identity], ids: Collection[str]) -> dict[Content, str]:
     """Give by what they said the ids of articles that are not there any more: those of `ids`."""
     return {
-        (one.title, one.day, one.body_hash): one.id
-        for one in remembered.values()
-        if one.id in ids and one.body_hash
+        kept_content(one): one.id for one in remembered.values() if one.id in ids and one.body_hash
     }
 
 

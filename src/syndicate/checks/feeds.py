@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from syndicate import copies
 from syndicate.checks.base import ADVICE, About, Check, Found
 from syndicate.models import Article, Head, Identity
 from syndicate.text import quote
@@ -71,10 +71,10 @@ def _addresses(rack: Rack) -> Iterator[Found]:
 
 
 def _copies(rack: Rack) -> Iterator[Found]:
-    first: dict[tuple[str, date, str], str] = {}
+    first: dict[copies.Content, str] = {}
     # The names that computers give to copies are longer than those they copy.
     for head in sorted(rack.articles, key=lambda head: len(head.where.path)):
-        original = first.setdefault(_content(head), head.where.path)
+        original = first.setdefault(copies.content(head), head.where.path)
         if original != head.where.path:
             yield Found(
                 f"A copy of {original}: same title, day and text. Feeds show both, and a "
@@ -82,10 +82,6 @@ def _copies(rack: Rack) -> Iterator[Found]:
                 "Delete one of the files, give it another title, or write feed: false.",
                 path=head.where.path,
             )
-
-
-def _content(head: Head) -> tuple[str, date, str]:
-    return head.title, head.published.date(), head.body_hash
 
 
 _F = About.FEEDS

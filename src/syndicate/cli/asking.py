@@ -9,7 +9,7 @@ from syndicate.cli.desk import Desk
 from syndicate.models import Question, Reading
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Choice, LeftOut
+    from syndicate.models import Choice, LeftOut
 
 
 def say(choice: "Choice") -> None:

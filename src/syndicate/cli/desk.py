@@ -18,11 +18,10 @@ from syndicate.errors import ConfigError
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
-    from syndicate.choosing import Baseline, Choice
     from syndicate.cli.notes import Note
     from syndicate.config import Config
     from syndicate.contracts import CampaignProvider, Ledger, Provider, Source
-    from syndicate.models import Head, Reading
+    from syndicate.models import Baseline, Choice, Head, Reading
     from syndicate.prepare import Draft
     from syndicate.sources.folder import Folder
 
@@ -158,8 +157,9 @@ class Desk:
         asked: Asked = NOTHING,
     ) -> "Choice":
         """Choose what the next issue of a newsletter carries."""
-        from syndicate.choosing import Baseline, Past, choose
+        from syndicate.choosing import choose
         from syndicate.importing.memory import imported
+        from syndicate.models import Baseline, Past
 
         past = Past(
             ledger.mailed(name) if ledger.started(name) else None,

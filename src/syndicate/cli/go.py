@@ -23,9 +23,9 @@ from syndicate.errors import AudienceError, ConfigError, SyndicateError
 from syndicate.models import Issue, Level, Reading
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Choice
     from syndicate.cli.notes import Note
     from syndicate.contracts import Ledger
+    from syndicate.models import Choice
     from syndicate.sources.folder import Folder
 
 #: reaches nobody, so a first send needs no baseline

@@ -20,8 +20,7 @@ from syndicate.cli.wishes import JSON, NEWSLETTER, Asked, choosing_options
 from syndicate.models import Level
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Choice
-    from syndicate.models import Finding, Head
+    from syndicate.models import Choice, Finding, Head
 
 
 @click.command("list", epilog="Example: syndicate list --all")

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from syndicate.choosing import Baseline
 from syndicate.cli.desk import NOTHING, Desk, at_a_terminal
 from syndicate.cli.ending import Exit
 from syndicate.cli.grace import AT_ONCE, Hold
 from syndicate.cli.wishes import Asked
-from syndicate.models import Issue
+from syndicate.models import Baseline, Issue
 
 
 @dataclass(frozen=True, slots=True)

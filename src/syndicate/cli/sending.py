@@ -15,8 +15,8 @@ from syndicate.errors import ConfigError, SyndicateError
 from syndicate.models import Issue
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Baseline
     from syndicate.cli.order import Order
+    from syndicate.models import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _all_told(told: list[dict[str, Any]], code: Exit) -> dict[str, Any]:
 
 
 def _baseline(text: str | None) -> "Baseline | None":
-    from syndicate.choosing import Baseline
+    from syndicate.models import Baseline
 
     if text is None:
         return None

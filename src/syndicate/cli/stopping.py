@@ -18,8 +18,8 @@ from syndicate.errors import ConfigError, SyndicateError
 from syndicate.models import Issue, Reading
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Choice
     from syndicate.contracts import Ledger
+    from syndicate.models import Choice
 
 #: how old an unfinished issue may be for a machine to go on with it
 STALE = timedelta(days=1)

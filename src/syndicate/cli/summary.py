@@ -14,8 +14,8 @@ from syndicate.models import Head
 
 if TYPE_CHECKING:
     from syndicate.audience import Audience
-    from syndicate.choosing import Choice
     from syndicate.contracts import Ledger
+    from syndicate.models import Choice
     from syndicate.prepare import Draft
 
 #: a change of the number of people by more than this part is pointed out

@@ -10,8 +10,7 @@ from syndicate.cli.completing import newsletters
 from syndicate.errors import ConfigError
 
 if TYPE_CHECKING:
-    from syndicate.choosing import Wishes
-    from syndicate.models import Head
+    from syndicate.models import Head, Wishes
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
 NEWSLETTER = click.option(
@@ -61,7 +60,7 @@ def issue_options(command: F) -> F:
 
 def wishes(asked: Asked, heads: "Sequence[Head]") -> "Wishes":
     """Find the articles that were named. Raises ConfigError for one that is not clear."""
-    from syndicate.choosing import Wishes
+    from syndicate.models import Wishes
 
     return Wishes(
         find("--lead", asked.lead, heads).id if asked.lead else "",

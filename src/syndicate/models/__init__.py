@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Question,
         Reading,
     )
+    from syndicate.models.choices import Baseline, Choice, LeftOut, Past, Wishes
     from syndicate.models.finding import Finding, Level, Where
     from syndicate.models.mail import KEY_SIZE, Excluded, Mailbox, Message, Recipient
     from syndicate.models.manuscripts import Kind, Manuscript, Spot
@@ -52,8 +53,10 @@ __all__ = [
     "KEY_SIZE",
     "Abilities",
     "Article",
+    "Baseline",
     "Batch",
     "Campaign",
+    "Choice",
     "Counts",
     "Departure",
     "Doubt",
@@ -68,12 +71,14 @@ __all__ = [
     "Identity",
     "Issue",
     "Kind",
+    "LeftOut",
     "Level",
     "Limits",
     "LogEntry",
     "Mailbox",
     "Manuscript",
     "Message",
+    "Past",
     "Payload",
     "Picture",
     "Question",
@@ -88,6 +93,7 @@ __all__ = [
     "Status",
     "Verdict",
     "Where",
+    "Wishes",
 ]
 
 #: the nouns by the file that they stand in
@@ -102,6 +108,7 @@ _FILES = {
         "Question",
         "Reading",
     ),
+    "choices": ("Baseline", "Choice", "LeftOut", "Past", "Wishes"),
     "finding": (
         "Finding",
         "Level",

@@ -107,8 +107,8 @@ class Glance(msgspec.Struct, frozen=True):
     ids: Mapping[str, "Identity"]
 
 
-class Identity(msgspec.Struct, frozen=True):
-    """What is remembered of an article so that it keeps its id."""
+class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is remembered of an article so that it keeps its id; written without what is empty."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f]+$")]
     slug: str

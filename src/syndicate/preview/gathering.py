@@ -7,9 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from syndicate import pictures
-from syndicate.choosing import Choice
 from syndicate.config import Config
-from syndicate.models import Article, Finding, Head
+from syndicate.models import Article, Choice, Finding, Head
 from syndicate.prepare import Draft
 from syndicate.preview.base import Issue, Story, View
 from syndicate.publish import pages

@@ -4,14 +4,13 @@ import hashlib
 import time
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from syndicate import frontmatter, processors, program, stamps
+from syndicate import program, stamps
 from syndicate.errors import ArticleError
 from syndicate.models import (
     Article,
@@ -19,36 +18,19 @@ from syndicate.models import (
     Glance,
     Head,
     Identity,
-    Picture,
     Reading,
-    Where,
 )
-from syndicate.sources import disk, identities, ids, likeness
+from syndicate.sources import identities, ids, likeness
 from syndicate.sources.base import Site
-from syndicate.sources.index import Index, Record, Shown
+from syndicate.sources.index import Index, Record
 from syndicate.sources.kept import Kept
 from syndicate.sources.pictures import Pictures
-from syndicate.sources.scan import Recall, Scan, Scanner, beside, hash_of
+from syndicate.sources.scan import Recall, Scan, Scanner
 from syndicate.sources.twins import without_twins
-from syndicate.stamps import Stamp
+from syndicate.sources.whole import Reader
 
 if TYPE_CHECKING:
-    from syndicate.markup import TooMuch
     from syndicate.models import Manuscript
-
-#: characters of a summary made from the text
-SUMMARY = 240
-#: articles that are worth a processor of their own, when they are read whole
-SHARE = 60
-
-
-class _Whole(msgspec.Struct, array_like=True):
-    """An article that was read whole, or what is wrong with it."""
-
-    article: Article | None
-    #: what it was read from
-    shown: Shown | None = None
-    wrong: str = ""
 
 
 class Folder:
@@ -92,7 +74,7 @@ class Folder:
         self._known = known
         self._began = time.time_ns() if began is None else began
         self._index = Index(cache, self._about()) if cache else None
-        self._pictures = self._open_pictures()
+        self._reader = self._open()
         self._scanned: Scan | None = None
 
     def read(self) -> Reading:
@@ -180,120 +162,24 @@ class Folder:
             self._index.save()
 
     def mark(self, head: Head) -> str:
-        """Give what changes whenever `article` gives something else; "" where that is not known.
-
-        It is not known before the article was read whole, nor when a picture of it was changed.
-        """
-        index, path = self._index, head.where.path
-        shown = index.shown(path) if index else None
-        if index is None or shown is None:
-            return ""
-        state = tuple((name, self._pictures.stamp(name)) for name, _ in shown.pictures)
-        if state != shown.pictures:
-            return ""
-        told = repr((index.about, shown, head.id, head.image))
-        return hashlib.sha256(told.encode()).hexdigest()
+        """Give what changes whenever `article` gives something else; "" where that is not known."""
+        return self._reader.mark(head)
 
     def article(self, head: Head) -> Article:
         """Read one article whole. Raises ArticleError if it changed or went since `read`."""
-        from syndicate import prose  # noqa: PLC0415 -- most builds read few articles whole
-        from syndicate.text import reading_minutes  # noqa: PLC0415
-
-        article = self.shown(head)
-        text = prose.plain(article.html)
-        return msgspec.structs.replace(article, text=text, minutes=reading_minutes(text))
+        return self._reader.article(head)
 
     def shown(self, head: Head) -> Article:
-        """Read one article as feeds show it: without its plain text and its reading time.
-
-        Raises ArticleError as `article` does.
-        """
-        from syndicate import markup  # noqa: PLC0415 -- most builds read few articles whole
-        from syndicate.excerpts import excerpt  # noqa: PLC0415
-
-        path = head.where.path
-        body = self._parts(head).body
-        looked: dict[str, Stamp | None] = {}
-
-        def locate(link: str) -> Picture | None:
-            looked.update(self._pictures.state(link, self._beside(path)))
-            return self._measured(link, self._beside(path))
-
-        try:
-            rendered = markup.render(body, head.url, locate)
-        except markup.TooMuch as error:
-            raise _placed(error, head.where) from None
-        told = {name: getattr(head, name) for name in Head.__struct_fields__}
-        if head.image is not None:
-            told["image"] = self._pictures.measured(head.image)
-            if head.image.file:
-                name = head.image.file.removeprefix(f"{self._folder}/")
-                looked[name] = self._pictures.stamp(name)
-        if self._index is not None:
-            kept = {name: then and stamps.kept(then, self._began) for name, then in looked.items()}
-            self._index.show(path, tuple(kept.items()))
-        return Article(
-            **told,
-            html=rendered.html,
-            text="",
-            summary=head.description or excerpt(_start(rendered.html), SUMMARY),
-            minutes=1,
-            pictures=rendered.pictures,
-        )
+        """Read one article as feeds show it: without its plain text and its reading time."""
+        return self._reader.shown(head)
 
     def shown_all(self, heads: Sequence[Head]) -> Iterator[Article | ArticleError]:
-        """Read articles as `shown` does, many of them with all processors.
-
-        Where one cannot be read, what is wrong stands in its place.
-        """
-        for share in processors.spread(self._shown, heads, list[_Whole], least=SHARE):
-            for one in share:
-                if one.article is None:
-                    yield ArticleError(one.wrong)
-                    continue
-                if self._index is not None and one.shown is not None:
-                    self._index.show(one.article.where.path, one.shown.pictures)
-                yield one.article
-
-    def _shown(self, heads: Iterable[Head]) -> "list[_Whole]":
-        found = []
-        for head in heads:
-            try:
-                article = self.shown(head)
-            except ArticleError as error:
-                found.append(_Whole(None, wrong=str(error)))
-            else:
-                shown = self._index.shown(head.where.path) if self._index else None
-                found.append(_Whole(article, shown))
-        return found
+        """Read articles as feeds show them; where one cannot be, what is wrong is in its place."""
+        return self._reader.shown_all(heads)
 
     def manuscript(self, head: Head) -> "Manuscript":
-        """Read an article as it was written, beside what became of it, for a close look.
-
-        Raises ArticleError as `article` does.
-        """
-        from syndicate import markup  # noqa: PLC0415 -- only `check` looks so closely
-        from syndicate.markup.survey import survey  # noqa: PLC0415
-        from syndicate.models import Kind, Manuscript  # noqa: PLC0415
-
-        article = self.article(head)
-        parts, beside = self._parts(head), self._beside(head.where.path)
-        try:
-            spots = survey(parts.body)
-        except markup.TooMuch as error:
-            raise _placed(error, head.where) from None
-        before = (head.where.line or 1) - 1
-        placed = tuple(
-            replace(
-                spot,
-                line=spot.line and spot.line + before,
-                picture=self._measured(spot.value, beside) if spot.kind is Kind.PICTURE else None,
-            )
-            for spot in spots
-        )
-        shown = (*article.pictures, *((article.image,) if article.image else ()))
-        weights = {one.file: self._pictures.weight(one) for one in shown if one.file}
-        return Manuscript(article, parts.front, parts.body, placed, weights)
+        """Read an article as it was written, beside what became of it; raises as `article`."""
+        return self._reader.manuscript(head)
 
     def _about(self) -> str:
         """Give a hash of all that heads depend on beside the files."""
@@ -301,13 +187,15 @@ class Folder:
         told = (program.fingerprint(), self._folder, site.url, site.author, site.language)
         return hashlib.sha256(repr((*told, *_zone(site.zone))).encode()).hexdigest()
 
-    def _open_pictures(self) -> Pictures:
+    def _open(self) -> Reader:
         """Look at the folder's pictures anew: what is known of them holds for one reading."""
-        return Pictures(self._root, self._folder, self._site.url)
+        pictures = Pictures(self._root, self._folder, self._site.url)
+        return Reader(self._root, self._folder, pictures, self._index, self._began)
 
     def _scan(self, recall: Recall) -> Scan:
-        self._pictures = self._open_pictures()
-        scanner = Scanner(self._root, self._folder, self._site, self._pictures, self._index)
+        self._reader = self._open()
+        pictures = self._reader.pictures
+        scanner = Scanner(self._root, self._folder, self._site, pictures, self._index)
         return scanner.scan(recall, self._began)
 
     def _all(self, recall: Recall) -> tuple[Scan, dict[str, Record]]:
@@ -333,7 +221,9 @@ class Folder:
             identity = known.get(path)
             if identity is None or identity.body_hash != head.body_hash:
                 words = records[path].words
-                found[path] = likeness.telling(self._parts(head).body) if words is None else words
+                if words is None:
+                    words = likeness.telling(self._reader.parts(head).body)
+                found[path] = words
         return found
 
     def _note(
@@ -350,44 +240,14 @@ class Folder:
         if scan.stamps or scan.moved or scan.unread or scan.paths != list(index.stamps):
             known = {**index.stamps, **scan.stamps}
             read = {path: known[path] for path in scan.paths if path not in scan.unread}
-            folders = self._pictures.folders if scan.moved else {**index.folders}
-            folders = {**folders, **self._pictures.folders}
+            seen = self._reader.pictures.folders
+            folders = {**({} if scan.moved else index.folders), **seen}
             kept = {name: then and stamps.kept(then, self._began) for name, then in folders.items()}
             index.replace(read, scan.hashes, records, scan.newer.keys(), kept)
         return index.name((head.id for head in named), together)
-
-    def _parts(self, head: Head) -> frontmatter.Parts:
-        """Read an article again, and make sure that its body is the one its head was of."""
-        path = head.where.path
-        try:
-            parts = frontmatter.split(disk.text_of(disk.read(f"{self._root}/{path}")[0]))
-        except ArticleError as error:
-            raise ArticleError(f"{path}: {error}") from None
-        if hash_of(parts.body) != head.body_hash:
-            raise ArticleError(f"{path}: the article has just been changed. Run the command again.")
-        return parts
-
-    def _beside(self, path: str) -> str:
-        return beside(self._folder, path)
-
-    def _measured(self, link: str, beside: str) -> Picture | None:
-        found = self._pictures.find(link, beside)
-        return self._pictures.measured(found) if found else None
-
-
-def _start(html: str) -> str:
-    """Give enough of an article's running text for a summary, else of all its text."""
-    from syndicate import prose  # noqa: PLC0415 -- as above
-
-    return prose.running(html, 3 * SUMMARY) or prose.plain(html)
 
 
 def _zone(zone: ZoneInfo) -> tuple[str, ...]:
     """Name a time zone, and the file that says what it is: countries change their minds."""
     places = (stamps.at(f"{folder}/{zone.key}") for folder in zoneinfo.TZPATH)
     return zone.key, str(next((found for found in places if found), ""))
-
-
-def _placed(error: "TooMuch", where: Where) -> ArticleError:
-    line = (where.line or 1) + error.line - 1 if error.line else None
-    return ArticleError(f"{Where(where.path, line)}: {error}")

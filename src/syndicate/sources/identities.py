@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from syndicate.copies import Content, content, kept_content
 from syndicate.models import Head, Identity, Question
 from syndicate.sources import likeness
 from syndicate.sources.ids import numbered
@@ -49,7 +50,7 @@ def remembered(
         if path in given:
             now[path] = fresh
         elif before is None:
-            now[path] = _new(fresh, originals[_content(fresh)], by_id, near)
+            now[path] = _new(fresh, originals[kept_content(fresh)], by_id, near)
         else:
             now[path] = _later(fresh, _parted(before, fresh, here), bodies)
     if strange:
@@ -169,26 +170,22 @@ def _same(head: Head, before: Identity, words: str | None) -> bool:
     )
 
 
-def _originals(heads: Iterable[Head], by_id: Known) -> dict[tuple[str, str, str], str]:
+def _originals(heads: Iterable[Head], by_id: Known) -> dict[Content, str]:
     """Give by title, day and text the id of the article that new ones are copies of.
 
     It is one that was known before; of those that are new, the one with the shortest path.
     """
     new = {head.body_hash for head in heads if head.id not in by_id}
     like_new = [head for head in heads if head.body_hash in new]
-    found: dict[tuple[str, str, str], str] = {}
+    found: dict[Content, str] = {}
     for head in sorted(like_new, key=lambda head: (head.id not in by_id, len(head.where.path))):
         before = by_id.get(head.id)
         original = before.copy if before else ""
-        found.setdefault(_content(_fresh(head, "", None)), original or head.id)
+        found.setdefault(content(head), original or head.id)
     for identity in by_id.values():
         if identity.body_hash in new:
-            found.setdefault(_content(identity), identity.copy or identity.id)
+            found.setdefault(kept_content(identity), identity.copy or identity.id)
     return found
-
-
-def _content(identity: Identity) -> tuple[str, str, str]:
-    return identity.title, identity.day, identity.body_hash
 
 
 def _new(fresh: Identity, original: str, by_id: Known, near: likeness.Near) -> Identity:
@@ -226,7 +223,7 @@ def _parted(before: Identity, fresh: Identity, here: AbstractSet[str]) -> Identi
     Beside its original it is another article, made from it, or a version of that; else it may be
     that.
     """
-    if not before.copy or _content(before) == _content(fresh):
+    if not before.copy or kept_content(before) == kept_content(fresh):
         return before
     another = before.copy in here and not likeness.again(before, fresh)
     return replace(before, copy="", like="" if another else before.copy)

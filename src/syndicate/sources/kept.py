@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -127,7 +126,7 @@ def save(path: Path, identities: Known) -> bool:
 
 def line(path: str, identity: Identity) -> bytes:
     """Write one article of `state/ids.json`."""
-    return _JSON.encode(path) + b": " + _JSON.encode(_Line(*_ALL(identity)))
+    return _JSON.encode(path) + b": " + _JSON.encode(identity)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -137,18 +136,4 @@ def _bytes_of(path: Path) -> bytes:
         return b""
 
 
-class _Line(msgspec.Struct, omit_defaults=True):
-    """An identity as it is written: without what is empty."""
-
-    id: str
-    slug: str
-    body_hash: str
-    title: str = ""
-    day: str = ""
-    words: str = ""
-    like: str = ""
-    copy: str = ""
-
-
-_ALL = attrgetter(*_Line.__struct_fields__)
 _JSON = msgspec.json.Encoder()
