@@ -254,6 +254,13 @@ def test_of_a_new_article_and_its_copy_one_is_in_the_issue(copy, mailed):
     assert reasons(choice) == {copy: "copy"}
 
 
+def test_a_copy_takes_the_place_of_no_article_in_a_first_issue():
+    kettle, copy, other = head("kettle", 1, **KETTLE), head("kettle-1", 1, **KETTLE), head("b", 2)
+    choice = chosen([kettle, copy, other])
+    assert names(choice.articles) == ["kettle", "b"]
+    assert (reasons(choice), choice.baseline) == ({"kettle-1": "copy"}, ())
+
+
 @pytest.mark.parametrize("change", [{"title": "Tea time"}, {"body_hash": "b2"}, {"days_ago": 8}])
 def test_an_article_that_says_or_dates_anything_else_is_no_copy(change):
     kettle = head("kettle", **KETTLE)

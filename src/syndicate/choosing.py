@@ -136,6 +136,9 @@ def _before(
     if baseline.since is not None:
         first = baseline.since
         return [head.id for head in due if head.published.astimezone(zone).date() < first] + held
+    # A copy is left out, and takes the place of no article.
+    copied = copies.originals(due, (), {}, {}, ())
+    due = [head for head in due if head.id not in copied]
     return [head.id for head in due[newsletter.max_articles :]] + held
 
 
