@@ -439,3 +439,12 @@ def test_a_ledger_that_is_only_read_is_no_reason_to_draw_again(small_site):
 def test_passing_files_are_not_worth_a_drawing(name):
     assert not matters(Path(name))
     assert matters(Path("a.md"))
+
+
+def test_a_preview_shows_the_issue_of_the_configuration_that_is_named(small_site):
+    text = small_site.path("syndicate.toml").read_text("utf-8")
+    small_site.write("second.toml", f'{text}\n[theme]\nname = "signal"\n')
+    ended = small_site.run("-c", "second.toml", "preview", "--out", "seen")
+    digits = re.search(r"Issue 1 \((\w{6})\)", ended.out + ended.err)[1]
+    assert digits in small_site.run("-c", "second.toml", "send", "--dry-run").err
+    assert digits not in small_site.run("send", "--dry-run").err

@@ -116,11 +116,9 @@ class Site:
         )
 
     def _now(self) -> Desk:
-        from syndicate.config import FILENAME
-
         return replace(
             self.desk,
-            config=self.memory.config(self.desk.config.root / FILENAME),
+            config=self.memory.config(self.desk.config.path),
             now=datetime.now(UTC).replace(microsecond=0),
         )
 
@@ -183,9 +181,7 @@ def _secret(desk: Desk, ledger: "Ledger") -> bytes | None:
 
 def _files(config: "Config") -> Iterator[Path]:
     """List the single files that a drawing depends on."""
-    from syndicate.config import FILENAME
-
-    yield config.root / FILENAME
+    yield config.path
     yield config.ids_path
     for name in config.newsletters:
         path = config.audience_path(name)

@@ -91,7 +91,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"There is no file {path}. Make a site with: syndicate init") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} cannot be read: {error}. It must be UTF-8 text.") from None
-    return parse(text, path.parent)
+    return msgspec.structs.replace(parse(text, path.parent), file=path.name)
 
 
 def parse(text: str, root: Path) -> Config:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from syndicate import durations
+from syndicate.config.words import FILENAME
 from syndicate.errors import ConfigError
 from syndicate.models import Picture
 
@@ -253,8 +254,9 @@ class CheckRules(Table, frozen=True):
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in `syndicate.toml`, typed. Paths are relative to `root`."""
 
-    #: the folder the file lies in
+    #: the folder the file lies in, and its name there
     root: Path
+    file: str = FILENAME
     site: Site
     articles: Articles
     feeds: Feeds
@@ -291,6 +293,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         """The CSV file of a newsletter's people; None where the provider holds them."""
         audience = self.newsletters[newsletter].audience
         return None if isinstance(audience, ListHeld) else self.root / audience
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return self.root / self.file
 
     @property
     def suppressed_fetched(self) -> Path:
